@@ -1,0 +1,1 @@
+"""Who changed what, when, why and through which face; written by the services, never changed."""

@@ -1,0 +1,1 @@
+"""Which nights are taken, and what follows from it."""

@@ -1,0 +1,34 @@
+"""The table of the guests. Source: docs/rules/reservations.md, 1.1 (client)."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Index
+
+from casaaustin.db.mixins import LiveKey, Row, choice, day, prose, reference, words
+from casaaustin.vocabulary import DocumentType
+
+
+class Client(Row, LiveKey, table=True):
+    """A guest. Phones are stored in E.164, e-mails and documents in their normal form."""
+
+    __tablename__ = "client"
+    __table_args__ = (Index("ix_client_last_name_first_name", "last_name", "first_name"),)
+
+    first_name: str = words(100)
+    last_name: str = words(100, default="")
+    document_type: DocumentType = choice(DocumentType, default=DocumentType.DNI)
+    number_doc: str | None = words(20, nullable=True)
+    tel_number: str | None = words(20, nullable=True, index=True)
+    email: str | None = words(254, nullable=True, index=True)
+    birth_date: date | None = day(nullable=True)
+    referral_code: str | None = words(20, nullable=True, unique=True)
+    referred_by_id: UUID | None = reference("client.id", nullable=True, index=True)
+    notes: str = prose(default="")
+    live_key: str | None = words(60, nullable=True, unique=True)
+
+    def make_live_key(self) -> str | None:
+        """One live client per identity document."""
+        if self.deleted or not self.number_doc:
+            return None
+        return f"{self.document_type}:{self.number_doc}"

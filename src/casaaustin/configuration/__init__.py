@@ -1,0 +1,1 @@
+"""The whole business configuration as one reviewable file."""

@@ -1,0 +1,1 @@
+"""The database: column types, connections, the unit of work, migrations, integrity, backups."""

@@ -1,0 +1,51 @@
+"""What every row gets without being asked: times, live keys, and news of a changed rate book.
+
+This is bookkeeping of the storage layer, not business: it decides nothing that
+a guest or staff would notice (docs/adr/0003-rate-book-version.md).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event, inspect, update
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+from casaaustin.clock import Clock
+from casaaustin.db.mixins import LiveKey, RateBookVersion, RateBookTable, Row
+
+
+def track(session: Session, clock: Clock) -> None:
+    """Attach the bookkeeping to one session."""
+
+    def before_flush(flushed: Session, _context: UOWTransaction, _instances: Any) -> None:
+        now = clock.now()
+        changed = [row for row in flushed.dirty if flushed.is_modified(row)]
+        for row in flushed.new:
+            if isinstance(row, Row):
+                row.created = row.created or now
+                row.updated = now
+        for row in changed:
+            if isinstance(row, Row):
+                row.updated = now
+        for row in (*flushed.new, *changed):
+            if isinstance(row, LiveKey):
+                row.live_key = row.make_live_key()
+        if any(isinstance(row, RateBookTable) for row in (*flushed.new, *changed, *flushed.deleted)):
+            bump(flushed)
+
+    def before_bulk(state: ORMExecuteState) -> None:
+        if not (state.is_update or state.is_delete or state.is_insert):
+            return
+        mapper = state.bind_mapper
+        if mapper is not None and issubclass(mapper.class_, RateBookTable):
+            bump(state.session)
+
+    event.listen(session, "before_flush", before_flush)
+    event.listen(session, "do_orm_execute", before_bulk)
+
+
+def bump(session: Session) -> None:
+    """Tell every process that the rate book changed, in the transaction that changed it."""
+    table = inspect(RateBookVersion).local_table
+    session.connection().execute(update(table).values(version=table.c.version + 1))

@@ -1,0 +1,1 @@
+"""Houses: what they are, their photos and what they can hold."""

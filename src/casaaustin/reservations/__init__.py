@@ -1,0 +1,1 @@
+"""Reservations: booking, changing, moving and ending stays."""
