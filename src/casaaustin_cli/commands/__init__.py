@@ -1,0 +1,1 @@
+"""One module per noun; each exposes `app`, a `CasaTyper`. Heavy imports live inside the commands."""

@@ -1,0 +1,309 @@
+"""What a command prints: tables for people, one JSON document for programs, progress on stderr.
+
+Data goes to stdout and nothing else does. A table is as wide as its content in
+a pipe; on a terminal it fits the width by wrapping texts and, when that is not
+enough, leaving out the columns marked as detail, and says so on stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+from uuid import UUID
+
+from casaaustin.clock import LIMA, utc
+from casaaustin.vocabulary import Language
+from casaaustin_cli import terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from casaaustin.formats import Currency
+
+Align = Literal["left", "right"]
+
+NOTHING = "–"
+_UNLIMITED = 100_000
+
+
+def emit(payload: Any, render: Callable[[], None], *, as_json: bool) -> None:
+    """Print a result: the JSON document of `payload`, or whatever `render` prints.
+
+    Args:
+        payload: what a program gets; see `plain` for what it may contain.
+        render: prints the same for a person.
+        as_json: whether `--json` was given.
+    """
+    if as_json:
+        line(as_document(payload))
+    else:
+        render()
+
+
+def as_document(payload: Any) -> str:
+    """`payload` as one JSON document."""
+    import json
+
+    return json.dumps(plain(payload), ensure_ascii=False, indent=2)
+
+
+def plain(value: Any) -> Any:
+    """`value` in JSON's own types.
+
+    An amount becomes a string with its decimals, a day ISO 8601, an instant
+    ISO 8601 on Lima's clocks with the offset, an id its text, an enumeration its
+    value, a dataclass or a model an object without its private fields.
+
+    Raises:
+        TypeError: a type that has no agreed form; a float among them, because
+            nothing in this business is one.
+    """
+    match value:
+        case Enum():
+            return plain(value.value)
+        case None | bool() | int() | str():
+            return value
+        case Mapping():
+            return {str(plain(key)): plain(item) for key, item in value.items()}
+        case AbstractSet():
+            return sorted((plain(item) for item in value), key=str)
+        case list() | tuple():
+            return [plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in fields(value) if not field.name.startswith("_")]
+        return {name: plain(getattr(value, name)) for name in names}
+    if callable(dump := getattr(value, "model_dump", None)):
+        return plain(dump())
+    return _written(value)
+
+
+def _written(value: object) -> str | int:
+    """A value that JSON has no type for, as the text that stands for it; a span in whole seconds."""
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return utc(value).astimezone(LIMA).isoformat()
+        case date() | time():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case timedelta():
+            return int(value.total_seconds())
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def line(text: str = "") -> None:
+    """Print one line of data."""
+    if sys.stdout is not None:
+        sys.stdout.write(f"{text}\n")
+
+
+def heading(text: str) -> None:
+    """Print a line that stands out on a terminal."""
+    line(terminal.paint(text, terminal.BOLD, on=terminal.has_colour(sys.stdout)))
+
+
+def pairs(rows: Mapping[str, Any] | Sequence[tuple[str, Any]], *, language: Language) -> None:
+    """Print names and values under each other, the values aligned; a value of None is left out."""
+    items = list(rows.items()) if isinstance(rows, Mapping) else list(rows)
+    shown = [(name, value) for name, value in items if value is not None]
+    width = max((len(name) for name, _ in shown), default=0)
+    colour = terminal.has_colour(sys.stdout)
+    for name, value in shown:
+        label = terminal.paint(name, terminal.DIM, on=colour) + " " * (width - len(name))
+        line(f"{label}  {cell(value, language)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Args:
+        heading: above it.
+        currency: the values are amounts in this currency.
+        align: right for figures; amounts and numbers do it by themselves.
+        wrap: texts that may run over several lines; everything else stays on one.
+        detail: left out when the terminal is too narrow.
+    """
+
+    heading: str
+    currency: Currency | None = None
+    align: Align | None = None
+    wrap: bool = False
+    detail: bool = False
+
+
+def cell(value: Any, language: Language, currency: Currency | None = None) -> str:
+    """A value as a person reads it; texts stay as they are."""
+    from casaaustin import formats
+
+    match value:
+        case None:
+            return NOTHING
+        case bool():
+            return "yes" if value else "no"
+        case Enum():
+            return str(value.value).replace("_", " ")
+        case Decimal() if currency is not None:
+            return formats.money(value, currency, language)
+        case int() | Decimal():
+            return formats.number(value, language)
+        case datetime():
+            return formats.instant(value, language)
+        case date():
+            return formats.day(value, language)
+    return str(value)
+
+
+def table(
+    columns: Sequence[Column | str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    language: Language,
+    title: str | None = None,
+    totals: Sequence[Any] | None = None,
+) -> None:
+    """Print a table.
+
+    Args:
+        columns: headings, or columns where a heading alone does not say enough.
+        rows: raw values in the order of the columns; `cell` writes them.
+        language: of dates and amounts.
+        title: a line above.
+        totals: a last row, set off from the others.
+    """
+    wanted = [Column(column) if isinstance(column, str) else column for column in columns]
+    body = [_cells(wanted, row, language) for row in rows]
+    foot = _cells(wanted, totals, language) if totals is not None else None
+    aligned = [_aligned(column, [row[index] for row in rows]) for index, column in enumerate(wanted)]
+    width = terminal.columns() if terminal.is_terminal(sys.stdout) else _UNLIMITED
+    kept = _that_fit(wanted, [*body, *([foot] if foot else [])], width)
+    if title:
+        heading(title)
+    drawn = _drawn(wanted, aligned, body, foot, kept)
+    console(width=width).print(drawn)
+    if left_out := [column.heading for index, column in enumerate(wanted) if index not in kept]:
+        terminal.say_labelled(
+            "note", f"too narrow for {', '.join(left_out)}; widen the terminal or add --json", terminal.DIM
+        )
+
+
+def _cells(columns: Sequence[Column], row: Sequence[Any], language: Language) -> list[str]:
+    return [cell(value, language, column.currency) for column, value in zip(columns, row, strict=True)]
+
+
+def _aligned(column: Column, values: Sequence[Any]) -> Align:
+    if column.align is not None:
+        return column.align
+    figures = [value for value in values if value is not None]
+    numeric = figures and all(isinstance(value, int | Decimal) for value in figures)
+    return "right" if column.currency or (numeric and not isinstance(figures[0], bool)) else "left"
+
+
+def _that_fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
+    """Which columns fit: details go first, the last of them before the others."""
+    least = [
+        max([_longest_word(column.heading), *(_least(column, row[index]) for row in rows)])
+        for index, column in enumerate(columns)
+    ]
+    kept = list(range(len(columns)))
+    for index in reversed([index for index in kept if columns[index].detail]):
+        if sum(least[column] + 2 for column in kept) <= width:
+            break
+        kept.remove(index)
+    return kept
+
+
+def _least(column: Column, text: str) -> int:
+    return _longest_word(text) if column.wrap else max(map(len, text.split("\n")))
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _drawn(
+    columns: Sequence[Column],
+    aligned: Sequence[Align],
+    body: Sequence[Sequence[str]],
+    foot: Sequence[str] | None,
+    kept: Sequence[int],
+) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    lines = box.SIMPLE_HEAD if terminal.has_unicode(sys.stdout) else box.ASCII2
+    drawn = Table(box=lines, header_style="bold", pad_edge=False, show_edge=False, footer_style="bold")
+    for index in kept:
+        column = columns[index]
+        drawn.add_column(
+            Text(column.heading),
+            justify=aligned[index],
+            no_wrap=not column.wrap,
+            overflow="fold" if column.wrap else "ellipsis",
+        )
+    for number, row in enumerate(body):
+        last = number == len(body) - 1
+        drawn.add_row(*(Text(row[index]) for index in kept), end_section=last and foot is not None)
+    if foot is not None:
+        drawn.add_row(*(Text(foot[index], style="bold") for index in kept))
+    return drawn
+
+
+def console(stream: TextIO | None = None, *, width: int | None = None) -> Console:
+    """A Rich console that prints escape codes only where they are welcome.
+
+    Args:
+        stream: stdout by default.
+        width: that of the terminal by default.
+    """
+    from rich.console import Console
+
+    target = stream if stream is not None else sys.stdout
+    colour = terminal.has_colour(target)
+    return Console(
+        file=target,
+        width=width,
+        force_terminal=terminal.is_terminal(target),
+        # Without a colour system Rich writes no styles at all, bold included.
+        color_system="auto" if colour else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr for work that can pass one second; nothing in a pipe.
+
+    Args:
+        what: goes on, such as "Restoring".
+        total: steps in all; None when nobody knows.
+
+    Yields:
+        A function to call with the number of steps just done.
+    """
+    if not terminal.is_terminal(sys.stderr) or terminal.is_dumb():
+        yield _ignore
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console(sys.stderr), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda steps: bar.advance(task, steps)
+
+
+def _ignore(_steps: int) -> None:
+    """Nobody watches."""
