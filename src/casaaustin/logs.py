@@ -66,10 +66,10 @@ _SENSITIVE = re.compile(
   | (?P<url> ://[^\s:/@]*: ) [^\s"']+ (?=@)
     # a key and its value, however they are written
   | (?P<key>
-        {_SECRET_AND_PERSON} (?: \\*["']?\s*[=:]\s* | ["']\s*,\s*(?=b?["']) ) b? \\*["']?
+        {_SECRET_AND_PERSON} (?: \\*["']?\s*[=:]\s* | ["']\s*,\s*(?=b?["']) ) (?:b(?=["']))? \\*["']?
       | --[\w-]*{_SECRET_AND_PERSON}\s+(?!-)
     )
-    (?: (?<=\\["'])[^"'\\]* | (?<=")(?:\\.|[^"\\])* | (?<=')(?:\\.|[^'\\])*
+    (?: (?<=\\["'])[^"'\\]* | (?<=")(?:\\+.|[^"\\])* | (?<=')(?:\\+.|[^'\\])*
       | (?:(?:bearer|basic|digest|token)\s+)?[^\s,;&"'\\}}\])>]+ )
     # secrets without a key
   | (?P<bearer> \bbearer\s+ ) [\w.~+/=-]{{6,}}
@@ -210,7 +210,7 @@ def _message(record: logging.LogRecord) -> str:
     """The finished message. A record that cannot be finished is a defect in a log call, and must not stop a booking."""
     try:
         return record.getMessage()
-    except Exception as broken:
+    except Exception as broken:  # noqa: BLE001 - whatever a value's own __str__ raises
         return f"{record.msg} (arguments do not fit: {type(broken).__name__})"
 
 
