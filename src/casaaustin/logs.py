@@ -41,14 +41,17 @@ MASK: Final = "***"
 OWN_LOGGERS: Final = ("casaaustin", "casaaustin_cli", "casaaustin_api")
 
 # Secrets are recognised anywhere in a key (`CASA_SECRET_KEY`, `accessToken`) …
-_SECRET_KEY = r"(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|authorization|cookie|credential)"
+_CREDENTIAL = (
+    r"(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key|"
+    r"authorization|cookie|credential)"
+)
 # … words about people only as a whole part of it, so that `hotel` is not `tel`.
-_PERSON_KEY = (
+_PERSON = (
     r"(?<![a-z])(?:phone(?:_number)?|tel(?:ephone)?(?:_number)?|tel_contact_number|mobile|whatsapp|e?mail|"
     r"document(?:_number)?|number_doc|dni|ruc|passport|(?:first|last|full|client|guest)_?name|"
     r"birth_?da(?:y|te)|address|ip_cliente|otp|pin|cvv|card(?:_number)?)"
 )
-_SECRET_AND_PERSON = rf"(?:{_SECRET_KEY}[\w.-]{{0,40}}|{_PERSON_KEY})"
+_SPEAKING_KEY = rf"(?:{_CREDENTIAL}[\w.-]{{0,40}}|{_PERSON})"
 
 _SENSITIVE = re.compile(
     rf"""
@@ -66,8 +69,8 @@ _SENSITIVE = re.compile(
   | (?P<url> ://[^\s:/@]*: ) [^\s"']+ (?=@)
     # a key and its value, however they are written
   | (?P<key>
-        {_SECRET_AND_PERSON} (?: \\*["']?\s*[=:]\s* | ["']\s*,\s*(?=b?["']) ) (?:b(?=["']))? \\*["']?
-      | --[\w-]*{_SECRET_AND_PERSON}\s+(?!-)
+        {_SPEAKING_KEY} (?: \\*["']?\s*[=:]\s* | ["']\s*,\s*(?=b?["']) ) (?:b(?=["']))? \\*["']?
+      | --[\w-]*{_SPEAKING_KEY}\s+(?!-)
     )
     (?: (?<=\\["'])[^"'\\]* | (?<=")(?:\\+.|[^"\\])* | (?<=')(?:\\+.|[^'\\])*
       | (?:(?:bearer|basic|digest|token)\s+)?[^\s,;&"'\\}}\])>]+ )
@@ -90,7 +93,7 @@ _SENSITIVE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_SENSITIVE_KEY = re.compile(rf"{_SECRET_KEY}|{_PERSON_KEY}$", re.IGNORECASE)
+_SENSITIVE_KEY = re.compile(rf"{_CREDENTIAL}|{_PERSON}$", re.IGNORECASE)
 
 # What logging itself puts on a record; anything else came through `extra`.
 _STANDARD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -207,7 +210,7 @@ def _masked_match(found: re.Match[str]) -> str:
 
 
 def _message(record: logging.LogRecord) -> str:
-    """The finished message. A record that cannot be finished is a defect in a log call, and must not stop a booking."""
+    """The finished message; a log call whose arguments do not fit must not stop a booking."""
     try:
         return record.getMessage()
     except Exception as broken:  # noqa: BLE001 - whatever a value's own __str__ raises

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import event, inspect, update
+from sqlalchemy import event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from casaaustin.clock import Clock
-from casaaustin.db.mixins import LiveKey, RateBookVersion, RateBookTable, Row
+from casaaustin.db.mixins import LiveKey, RateBookTable, RateBookVersion, Row
+from casaaustin.db.tables import table_of
 
 
 def track(session: Session, clock: Clock) -> None:
@@ -47,5 +48,6 @@ def track(session: Session, clock: Clock) -> None:
 
 def bump(session: Session) -> None:
     """Tell every process that the rate book changed, in the transaction that changed it."""
-    table = inspect(RateBookVersion).local_table
+    session.info["rate_book_changed"] = True
+    table = table_of(RateBookVersion)
     session.connection().execute(update(table).values(version=table.c.version + 1))

@@ -52,6 +52,8 @@ class Work:
         clock: tells the time.
         actor: who is doing this; the audit trail records it.
         settings: of this machine.
+        database: where it came from, with what it keeps between units of work.
+        is_writing: whether this unit of work may change anything.
         dry_run: whether everything will be rolled back at the end.
         notes: remarks that a face may show, such as data warnings.
     """
@@ -61,6 +63,7 @@ class Work:
     actor: Actor
     settings: Settings
     database: Database
+    is_writing: bool = False
     dry_run: bool = False
     notes: list[str] = field(default_factory=list)
 
@@ -91,7 +94,7 @@ class Database:
 
     def read(self, use: Callable[[Work], T], *, actor: Actor = SYSTEM) -> T:
         """Run a use case that only reads, on one consistent snapshot that cannot be written to."""
-        return self._again(lambda: self._once(self.engines.reading, use, actor, commit=False, dry_run=False))
+        return self._again(lambda: self._once(use, actor, writing=False, dry_run=False))
 
     def write(self, use: Callable[[Work], T], *, actor: Actor, dry_run: bool = False) -> T:
         """Run a use case in one transaction and commit it.
@@ -106,40 +109,37 @@ class Database:
             Conflict: another writer changed the same row first.
             NotReady: the database stayed busy.
         """
-        return self._again(
-            lambda: self._once(self.engines.writing, use, actor, commit=not dry_run, dry_run=dry_run)
-        )
+        return self._again(lambda: self._once(use, actor, writing=True, dry_run=dry_run))
 
     def close(self) -> None:
         """Close all connections."""
         self.engines.dispose()
 
-    def _once(
-        self, engine: Engine, use: Callable[[Work], T], actor: Actor, *, commit: bool, dry_run: bool
-    ) -> T:
+    def _once(self, use: Callable[[Work], T], actor: Actor, *, writing: bool, dry_run: bool) -> T:
         if _transaction_open.get():
             raise RuntimeError("a unit of work is already open: pass the Work on instead of opening another")
+        engine = self.engines.writing if writing else self.engines.reading
         with Session(engine, expire_on_commit=False) as session:
-            track(session, self.clock)
-            token = None
+            if writing:
+                track(session, self.clock)
+            # Connect before the flag is set: reaching the database itself is no network call in this sense.
+            session.connection()
+            token = _transaction_open.set(True)
             try:
-                # Connect before the flag is set: reaching the database itself is not a network call
-                # in the sense of the rule.
-                session.connection()
-                token = _transaction_open.set(True)
-                work = Work(session, self.clock, actor, self.settings, self, dry_run=dry_run)
+                work = Work(
+                    session, self.clock, actor, self.settings, self, is_writing=writing, dry_run=dry_run
+                )
                 result = use(work)
-                if commit:
+                if dry_run:
+                    # It must meet every constraint that the real one meets.
+                    session.flush()
+                if writing and not dry_run:
                     session.commit()
                 else:
-                    # A dry run must meet every constraint that the real one meets.
-                    if dry_run:
-                        session.flush()
                     session.rollback()
                 return result
             finally:
-                if token is not None:
-                    _transaction_open.reset(token)
+                _transaction_open.reset(token)
 
     def _again(self, attempt: Callable[[], T]) -> T:
         for number in range(ATTEMPTS):
