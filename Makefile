@@ -20,7 +20,7 @@ WORKERS ?= auto
 UPGRADE ?=
 PYTHON  ?=
 
-PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP     := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 INSTALL := $(PIP) install --constraint $(LOCK) --build-constraint $(LOCK)
 PYTEST   = $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
@@ -56,7 +56,7 @@ bench: $(STAMPS)/test ## Measure: prints a table, writes .bench/results.json
 	$(BIN)/python -m tests.bench $(ARGS)
 
 docs: $(STAMPS)/docs ## Regenerate the command reference and build the documentation into site/
-	$(BIN)/python -m casaaustin_cli.reference_docs
+	$(BIN)/python -m casaaustin_cli.reference_docs docs/reference/commands
 	$(BIN)/zensical build --clean --strict --config-file .zensical.toml
 
 lock: $(STAMPS)/pip ## Work out requirements.lock anew from pyproject.toml
