@@ -32,11 +32,11 @@ LOCALES: Final[dict[Language, str]] = {Language.SPANISH: "es_PE", Language.ENGLI
 _THOUSANDTH = Decimal("0.001")
 
 
-def money(amount: Decimal, currency: Currency, language: Language = Language.SPANISH) -> str:
+def money(amount: Decimal, currency: Currency, language: Language = Language.SPANISH) -> str:  # noqa: ARG001
     """An amount with its currency: `S/ 1,234.50`, `US$ 1,234.50`, `-S/ 3.00`.
 
-    Both languages write it alike; `language` is asked for so that a caller never has to know that.
-    An amount of zero has no sign.
+    An amount of zero has no sign. Both languages of the house write amounts alike; `language` is asked
+    for, here and below, so that no caller has to know that.
     """
     rounded = q(amount)
     if rounded < ZERO:
@@ -44,14 +44,14 @@ def money(amount: Decimal, currency: Currency, language: Language = Language.SPA
     return f"{SYMBOLS[currency]} {abs(rounded):,}"
 
 
-def number(amount: Decimal | int, language: Language = Language.SPANISH) -> str:
+def number(amount: Decimal | int, language: Language = Language.SPANISH) -> str:  # noqa: ARG001
     """A plain figure with grouped digits and at most three decimals: `1,234.5`, `3.745`, `40,060`."""
     if isinstance(amount, int):
         return f"{amount:,}"
     return _without_trailing_zeros(amount.quantize(_THOUSANDTH, rounding=ROUND_HALF_UP))
 
 
-def percentage(value: Decimal | int, language: Language = Language.SPANISH) -> str:
+def percentage(value: Decimal | int, language: Language = Language.SPANISH) -> str:  # noqa: ARG001
     """A percentage with at most two decimals, from a value in which 15 means 15 %: `15%`, `7.25%`."""
     return f"{_without_trailing_zeros(q(Decimal(value)))}%"
 

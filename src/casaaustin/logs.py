@@ -19,7 +19,7 @@ UUIDs, their 32-hex form, ISO dates and instants, amounts with decimals or group
 reservation's id prefix (`reservation=…`) and counts below ten million stay as they are.
 
 Masking is the last line of defence. The first is not to log people at all: log ids.
-Source: docs/rules/reservations.md, 0.5; docs/rules/command_line.md, conventions.
+Source: docs/rules/principles.md, 19.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ _SENSITIVE = re.compile(
       | \breservation(?:_id)?["']?[=:]\s?["']? [0-9a-f-]{{6,36}} (?![0-9a-z])
     )
     # the password of an address: everything between the user's name and the last @
-  | (?P<url> ://[^\s:/@]*: ) [^\s"']+ (?=@)
+  | (?P<url> ://[^\s:/@]{{0,128}}: ) [^\s"']{{1,512}} (?=@)
     # a key and its value, however they are written
   | (?P<key>
         {_SPEAKING_KEY} (?: \\*["']?\s*[=:]\s* | ["']\s*,\s*(?=b?["']) ) (?:b(?=["']))? \\*["']?
-      | --[\w-]*{_SPEAKING_KEY}\s+(?!-)
+      | (?<![\w-])--[\w-]{{0,40}}{_SPEAKING_KEY}\s+(?!-)
     )
     (?: (?<=\\["'])[^"'\\]* | (?<=")(?:\\+.|[^"\\])* | (?<=')(?:\\+.|[^'\\])*
       | (?:(?:bearer|basic|digest|token)\s+)?[^\s,;&"'\\}}\])>]+ )
@@ -83,7 +83,7 @@ _SENSITIVE = re.compile(
   | (?<![\w-]) (?-i: (?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z]) ) [\w-]{{32,}}
   | (?<![0-9a-z]) [0-9a-f]{{40,}} (?![0-9a-z])
     # people
-  | [\w.+%-]+ @ [\w-]+ (?:\.[\w-]+)+
+  | [\w.+%-]{{1,64}}+ @ [\w-]+ (?:\.[\w-]+)+
   | (?<![\w.]) \+ \(?\d{{1,3}}\)? (?:[\s().-]{{0,2}}\d){{6,13}}
   | (?<![\w.]) (?:\(?\+?(?:00)?51\)?[ .-]?)? 9\d\d[ .-]\d{{3}}[ .-]\d{{3}} (?![\d.]*\d)
   | (?<![\w.]) \(\d{{2,3}}\)[ -]?\d{{3}}[ -]?\d{{3,4}} (?!\d)
