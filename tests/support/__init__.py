@@ -1,0 +1,1 @@
+"""What tests share: databases, the business of the worked examples, statement counting."""
