@@ -28,7 +28,7 @@ from casaaustin.errors import (
     RuleRefused,
 )
 from casaaustin_cli import invocation
-from casaaustin_cli.terminal import BOLD, DIM, RED, say, say_labelled
+from casaaustin_cli.terminal import BOLD, DIM, RED, is_terminal, say, say_labelled
 from casaaustin_cli.vendored import (
     ClickException,
     MissingParameter,
@@ -43,10 +43,10 @@ class ExitStatus(IntEnum):
 
     DONE = 0
     REFUSED = 1
-    USAGE = 2
+    WRONG_USAGE = 2
     NOT_FOUND = 3
     NOT_READY = 4
-    OUTSIDE = 5
+    OUTSIDE_FAILED = 5
     INTERRUPTED = 130
 
 
@@ -54,10 +54,10 @@ EXIT_STATUS_TEXT: Mapping[ExitStatus, str] = MappingProxyType(
     {
         ExitStatus.DONE: "done, also when there was nothing to do",
         ExitStatus.REFUSED: "refused by a rule, or a check found differences",
-        ExitStatus.USAGE: "wrong usage, or a malformed or ambiguous value",
+        ExitStatus.WRONG_USAGE: "wrong usage, or a malformed or ambiguous value",
         ExitStatus.NOT_FOUND: "not found",
         ExitStatus.NOT_READY: "configuration or database not ready",
-        ExitStatus.OUTSIDE: "an outside service failed",
+        ExitStatus.OUTSIDE_FAILED: "an outside service failed",
         ExitStatus.INTERRUPTED: "interrupted",
     }
 )
@@ -65,12 +65,12 @@ EXIT_STATUS_TEXT: Mapping[ExitStatus, str] = MappingProxyType(
 EXIT_STATUS: Mapping[type[CasaError], ExitStatus] = MappingProxyType(
     {
         CasaError: ExitStatus.REFUSED,
-        InvalidInput: ExitStatus.USAGE,
+        InvalidInput: ExitStatus.WRONG_USAGE,
         NotFound: ExitStatus.NOT_FOUND,
         NotAllowed: ExitStatus.REFUSED,
         RuleRefused: ExitStatus.REFUSED,
         NotReady: ExitStatus.NOT_READY,
-        OutsideFailure: ExitStatus.OUTSIDE,
+        OutsideFailure: ExitStatus.OUTSIDE_FAILED,
     }
 )
 
@@ -104,7 +104,8 @@ def guard(run: Callable[[], None]) -> int:
     except typer.Exit as stopped:
         return _flushed(stopped.exit_code)
     except (KeyboardInterrupt, EOFError, typer.Abort):
-        say("\ninterrupted")
+        # On a terminal the cursor stands behind ^C or an unanswered question.
+        say("\ninterrupted" if is_terminal(sys.stderr) else "interrupted")
         return ExitStatus.INTERRUPTED
     except ClickException as error:
         return _report_usage(error)
@@ -174,12 +175,12 @@ def _line(item: object) -> str:
 def _report_usage(error: ClickException) -> int:
     """Wrong usage: what is wrong, the nearest thing that exists, and where to read more."""
     if isinstance(error, NoArgsIsHelpError):
-        say(error.message)
-        return ExitStatus.USAGE
+        typer.echo(error.message, err=True)
+        return ExitStatus.WRONG_USAGE
     context = error.ctx if isinstance(error, UsageError) else None
     path = context.command_path if context is not None else "casa"
     _tell(_usage_sentence(error), hint=f"{path} --help")
-    return ExitStatus.USAGE
+    return ExitStatus.WRONG_USAGE
 
 
 def _usage_sentence(error: ClickException) -> str:

@@ -55,7 +55,18 @@ def examples_of(command: ClickCommand) -> tuple[str, ...]:
     return declared
 
 
-class Command(TyperCommand):
+class _NamesItself(ClickCommand):
+    """A command whose usage errors say which command was misused; some of Click's do not."""
+
+    def parse_args(self, ctx: ClickContext, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+
+class Command(TyperCommand, _NamesItself):
     """A command with the house's help page and the options that every command has."""
 
     def __init__(self, name: str | None, **settings: Any) -> None:
@@ -74,7 +85,7 @@ class Command(TyperCommand):
         )
 
 
-class Group(TyperGroup):
+class Group(TyperGroup, _NamesItself):
     """Commands that belong together; without a command it shows what there is."""
 
     def __init__(self, *, invoke_without_command: bool = False, **settings: Any) -> None:

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from casaaustin_cli.failures import EXIT_STATUS_TEXT
+from casaaustin_cli.failures import ExitStatus
 from casaaustin_cli.terminal import BOLD, CYAN, DIM, columns, has_colour, paint
 from casaaustin_cli.vendored import ClickCommand, ClickContext
 
@@ -97,9 +97,8 @@ def parameter_sections(command: ClickCommand, context: ClickContext) -> list[Sec
 
 def exit_status_line() -> str:
     """All exit statuses in one line."""
-    return (
-        "Exit status: " + "; ".join(f"{status:d} {text}" for status, text in EXIT_STATUS_TEXT.items()) + "."
-    )
+    known = (f"{status:d} {status.name.lower().replace('_', ' ')}" for status in ExitStatus)
+    return f"Exit status: {', '.join(known)}."
 
 
 def _section(section: Section, left: int, width: int, *, colour: bool) -> str:

@@ -1,8 +1,9 @@
 """What a command prints: tables for people, one JSON document for programs, progress on stderr.
 
 Data goes to stdout and nothing else does. A table is as wide as its content in
-a pipe; on a terminal it fits the width by wrapping texts and, when that is not
-enough, leaving out the columns marked as detail, and says so on stderr.
+a pipe. On a terminal it fits the width: texts wrap; then the columns marked as
+detail go, and stderr says which; then each row becomes a block of its own. An
+amount or a date is never cut.
 """
 
 from __future__ import annotations
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 Align = Literal["left", "right"]
 
-NOTHING = "–"
+NOTHING = "-"
 _UNLIMITED = 100_000
+_GAP = 2  # blanks between columns
 
 
 def emit(payload: Any, render: Callable[[], None], *, as_json: bool) -> None:
@@ -184,13 +186,18 @@ def table(
     wanted = [Column(column) if isinstance(column, str) else column for column in columns]
     body = [_cells(wanted, row, language) for row in rows]
     foot = _cells(wanted, totals, language) if totals is not None else None
-    aligned = [_aligned(column, [row[index] for row in rows]) for index, column in enumerate(wanted)]
     width = terminal.columns() if terminal.is_terminal(sys.stdout) else _UNLIMITED
-    kept = _that_fit(wanted, [*body, *([foot] if foot else [])], width)
+    kept = _that_fit(wanted, [*body, foot] if foot else body, width)
     if title:
         heading(title)
-    drawn = _drawn(wanted, aligned, body, foot, kept)
-    console(width=width).print(drawn)
+    if kept is None:
+        _print_blocks(wanted, [*body, foot] if foot else body, language)
+        return
+    aligned = [_aligned(column, [row[index] for row in rows]) for index, column in enumerate(wanted)]
+    with (surface := console(width=width)).capture() as captured:
+        surface.print(_drawn(wanted, aligned, body, foot, kept))
+    for drawn in captured.get().splitlines():
+        line(drawn.rstrip())
     if left_out := [column.heading for index, column in enumerate(wanted) if index not in kept]:
         terminal.say_labelled(
             "note", f"too narrow for {', '.join(left_out)}; widen the terminal or add --json", terminal.DIM
@@ -209,17 +216,18 @@ def _aligned(column: Column, values: Sequence[Any]) -> Align:
     return "right" if column.currency or (numeric and not isinstance(figures[0], bool)) else "left"
 
 
-def _that_fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Which columns fit: details go first, the last of them before the others."""
+def _that_fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int) -> list[int] | None:
+    """Which columns fit, the last detail leaving first; None when not even the others do."""
     least = [
-        max([_longest_word(column.heading), *(_least(column, row[index]) for row in rows)])
+        max(_longest_word(column.heading), *(_least(column, row[index]) for row in rows), 0)
         for index, column in enumerate(columns)
     ]
     kept = list(range(len(columns)))
-    for index in reversed([index for index in kept if columns[index].detail]):
-        if sum(least[column] + 2 for column in kept) <= width:
-            break
-        kept.remove(index)
+    details = [index for index in kept if columns[index].detail]
+    while sum(least[index] + _GAP for index in kept) - _GAP > width:
+        if not details:
+            return None
+        kept.remove(details.pop())
     return kept
 
 
@@ -231,6 +239,13 @@ def _longest_word(text: str) -> int:
     return max(map(len, text.split()), default=0)
 
 
+def _print_blocks(columns: Sequence[Column], rows: Sequence[Sequence[str]], language: Language) -> None:
+    for number, row in enumerate(rows):
+        if number:
+            line()
+        pairs([(column.heading, text) for column, text in zip(columns, row, strict=True)], language=language)
+
+
 def _drawn(
     columns: Sequence[Column],
     aligned: Sequence[Align],
@@ -238,25 +253,34 @@ def _drawn(
     foot: Sequence[str] | None,
     kept: Sequence[int],
 ) -> Table:
-    from rich import box
+    from rich.box import Box
     from rich.table import Table
     from rich.text import Text
 
-    lines = box.SIMPLE_HEAD if terminal.has_unicode(sys.stdout) else box.ASCII2
-    drawn = Table(box=lines, header_style="bold", pad_edge=False, show_edge=False, footer_style="bold")
+    rule = "─" if terminal.has_unicode(sys.stdout) else "-"
+    # Rows of a box: top, head, under the head, body, between rows, above the foot, foot, bottom.
+    lines = Box("\n".join(["    ", "    ", rule * 4, "    ", "    ", rule * 4, "    ", "    "]) + "\n")
+    drawn = Table(
+        box=lines,
+        padding=(0, _GAP - 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        show_footer=foot is not None,
+        header_style="bold",
+        footer_style="bold",
+        safe_box=False,
+    )
     for index in kept:
         column = columns[index]
         drawn.add_column(
             Text(column.heading),
+            Text(foot[index]) if foot is not None else "",
             justify=aligned[index],
             no_wrap=not column.wrap,
-            overflow="fold" if column.wrap else "ellipsis",
+            overflow="fold",
         )
-    for number, row in enumerate(body):
-        last = number == len(body) - 1
-        drawn.add_row(*(Text(row[index]) for index in kept), end_section=last and foot is not None)
-    if foot is not None:
-        drawn.add_row(*(Text(foot[index], style="bold") for index in kept))
+    for row in body:
+        drawn.add_row(*(Text(row[index]) for index in kept))
     return drawn
 
 
