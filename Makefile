@@ -31,10 +31,10 @@ demo: $(STAMPS)/app ## Walk through the main job on an embedded demo business
 	@$(BIN)/casa demo $(ARGS)
 
 test: $(STAMPS)/test ## Run the tests: on SQLite, and on MariaDB and PostgreSQL where they answer
-	$(PYTEST) $(if $(CI),--hypothesis-profile=ci) $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-nightly: $(STAMPS)/test ## Run the tests, the long searches and races too
-	$(PYTEST) --hypothesis-profile=nightly -m "nightly or not nightly" $(ARGS)
+	HYPOTHESIS_PROFILE=nightly $(PYTEST) -m "nightly or not nightly" $(ARGS)
 
 coverage: $(STAMPS)/test ## Run the tests and list the lines that none of them reaches
 	$(PYTEST) --cov --cov-report=term-missing $(ARGS)
