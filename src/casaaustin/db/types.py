@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import operator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
@@ -278,7 +278,7 @@ def plain(value: Any) -> Any:
             return format(value, "f")
         case datetime():
             return value.astimezone(UTC).isoformat()
-        case date() | UUID():
+        case date() | time() | UUID():
             return str(value)
         case dict():
             return {str(key): plain(item) for key, item in value.items()}
