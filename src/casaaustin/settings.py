@@ -8,7 +8,9 @@ Source: docs/rules/command_line.md, settings.
 from __future__ import annotations
 
 import os
+import secrets
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +93,7 @@ class Settings(BaseSettings):
     @field_validator("locale")
     @classmethod
     def _known_language(cls, value: str) -> str:
-        if value.split("_")[0] not in set(Language):
+        if value.split("_", maxsplit=1)[0] not in set(Language):
             raise ValueError("use es_PE or en_US")
         return value
 
@@ -158,16 +160,10 @@ class Settings(BaseSettings):
             )
 
 
-_made_key: bytes | None = None
-
-
+@cache
 def _process_key() -> bytes:
-    import secrets
-
-    global _made_key  # one key per process: two calls must agree
-    if _made_key is None:
-        _made_key = secrets.token_bytes(MINIMUM_KEY_BYTES)
-    return _made_key
+    """One key per process: two calls must agree."""
+    return secrets.token_bytes(MINIMUM_KEY_BYTES)
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -39,16 +39,14 @@ PERSONAL_FIELDS = frozenset(
         "comentarios_reservas",
     }
 )
-_BOOKKEEPING = frozenset({"id", "created", "updated", "version", "live_key"})
+_BOOKKEEPING = frozenset({"id", "created", "updated", "version", "live_key", "search_name"})
 MAX_KEY_LENGTH = 120
 
 
 def facts(row: SQLModel) -> dict[str, Any]:
     """What a row says, in neutral form; personal fields masked."""
     columns = table_of(type(row)).columns.keys()
-    return {
-        name: _masked(name, plain(getattr(row, name))) for name in columns if name not in _BOOKKEEPING
-    }
+    return {name: _masked(name, plain(getattr(row, name))) for name in columns if name not in _BOOKKEEPING}
 
 
 def record(
@@ -73,7 +71,9 @@ def record(
         reason: why, in the words of the person.
     """
     old, new = plain(dict(before or {})), plain(dict(after or {}))
-    changed = {name for name in (*old, *new) if old.get(name) != new.get(name)} if before and after else {*old, *new}
+    changed = {*old, *new}
+    if before and after:
+        changed = {name for name in changed if old.get(name) != new.get(name)}
     number = work.session.info["audit_ordinal"] = work.session.info.get("audit_ordinal", 0) + 1
     work.session.add(
         AuditEvent(

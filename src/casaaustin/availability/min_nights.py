@@ -74,7 +74,9 @@ def _spoils(stay: Stay, night: date, special: SpecialDate) -> bool:
     return touches and not pays_for_it
 
 
-def _destroys_last_run(house: House, stay: Stay, night: date, special: SpecialDate, occupancy: Occupancy) -> bool:
+def _destroys_last_run(
+    house: House, stay: Stay, night: date, special: SpecialDate, occupancy: Occupancy
+) -> bool:
     def has_run(without: Stay | None) -> bool:
         for shift in range(special.minimum_nights):
             start = night - timedelta(days=shift)

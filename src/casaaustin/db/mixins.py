@@ -112,7 +112,7 @@ def key(*, default: Any = MISSING) -> Any:
 def reference(
     target: str, *, default: Any = MISSING, nullable: bool = False, cascade: bool = False, **column: Any
 ) -> Any:
-    """A UUID that points to `target`, such as `property.id`; deleting the target is refused unless `cascade`."""
+    """A UUID that points to `target`, such as `property.id`; it blocks deletion unless `cascade`."""
     return _field(
         Id(), default, nullable, ForeignKey(target, ondelete="CASCADE" if cascade else "RESTRICT"), **column
     )
@@ -140,6 +140,14 @@ class LiveKey:
     def make_live_key(self) -> str | None:
         """The business key, or None while the row is not live."""
         raise TypeError(f"{type(self).__name__} does not say what its live key is")
+
+
+class Derived:
+    """A row with columns that follow from its others; they are filled in before every write."""
+
+    def derive(self) -> None:
+        """Set the columns that follow."""
+        raise TypeError(f"{type(self).__name__} does not say what follows from what")
 
 
 class RateBookTable:

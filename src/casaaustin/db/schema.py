@@ -50,5 +50,5 @@ def _table_missing(error: DBAPIError) -> bool:
     original = error.orig
     if getattr(original, "sqlstate", None) == "42P01":
         return True
-    arguments = getattr(original, "args", ())
-    return bool(arguments) and (arguments[0] == 1146 or "no such table" in str(arguments[0]))
+    arguments: tuple[object, ...] = getattr(original, "args", ())
+    return any(argument == 1146 or "no such table" in str(argument) for argument in arguments[:1])

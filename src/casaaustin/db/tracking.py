@@ -1,4 +1,4 @@
-"""What every row gets without being asked: times, live keys, and news of a changed rate book.
+"""What every row gets without being asked: times, derived columns, live keys, news of a changed rate book.
 
 This is bookkeeping of the storage layer, not business: it decides nothing that
 a guest or staff would notice (docs/adr/0003-rate-book-version.md).
@@ -6,13 +6,14 @@ a guest or staff would notice (docs/adr/0003-rate-book-version.md).
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from casaaustin.clock import Clock
-from casaaustin.db.mixins import LiveKey, RateBookTable, RateBookVersion, Row
+from casaaustin.db.mixins import Derived, LiveKey, RateBookTable, RateBookVersion, Row
 from casaaustin.db.tables import table_of
 
 
@@ -20,19 +21,10 @@ def track(session: Session, clock: Clock) -> None:
     """Attach the bookkeeping to one session."""
 
     def before_flush(flushed: Session, _context: UOWTransaction, _instances: Any) -> None:
-        now = clock.now()
-        changed = [row for row in flushed.dirty if flushed.is_modified(row)]
-        for row in flushed.new:
-            if isinstance(row, Row):
-                row.created = row.created or now
-                row.updated = now
-        for row in changed:
-            if isinstance(row, Row):
-                row.updated = now
-        for row in (*flushed.new, *changed):
-            if isinstance(row, LiveKey):
-                row.live_key = row.make_live_key()
-        if any(isinstance(row, RateBookTable) for row in (*flushed.new, *changed, *flushed.deleted)):
+        written = [*flushed.new, *(row for row in flushed.dirty if flushed.is_modified(row))]
+        for row in written:
+            _stamp(row, clock.now())
+        if any(isinstance(row, RateBookTable) for row in (*written, *flushed.deleted)):
             bump(flushed)
 
     def before_bulk(state: ORMExecuteState) -> None:
@@ -44,6 +36,15 @@ def track(session: Session, clock: Clock) -> None:
 
     event.listen(session, "before_flush", before_flush)
     event.listen(session, "do_orm_execute", before_bulk)
+
+
+def _stamp(row: object, now: datetime) -> None:
+    if isinstance(row, Row):
+        if getattr(row, "created", None) is None:
+            row.created = now
+        row.updated = now
+    if isinstance(row, LiveKey):
+        row.live_key = row.make_live_key()
 
 
 def bump(session: Session) -> None:

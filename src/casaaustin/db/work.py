@@ -20,7 +20,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
@@ -168,8 +167,8 @@ def _is_transient(error: DBAPIError) -> bool:
     name = getattr(original, "sqlite_errorname", "") or ""
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return True
-    arguments = getattr(original, "args", ())
-    return bool(arguments) and arguments[0] in _RETRIED_MYSQL
+    arguments: tuple[object, ...] = getattr(original, "args", ())
+    return any(argument in _RETRIED_MYSQL for argument in arguments[:1])
 
 
 def _translated(error: DBAPIError) -> Exception:

@@ -158,7 +158,12 @@ def _load(session: Session, current: Any) -> RateBook:
     for row in connection.execute(_specials):
         specials[row.property_id].append(
             SpecialDate(
-                row.month, row.day, row.year, row.description or "", row.price_usd, row.minimum_consecutive_nights
+                row.month,
+                row.day,
+                row.year,
+                row.description or "",
+                row.price_usd,
+                row.minimum_consecutive_nights,
             )
         )
     return RateBook(

@@ -7,19 +7,21 @@ Source: docs/rules/pricing.md, 1.1 to 1.6 and 1.13 to 1.15.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from casaaustin.errors import InvalidInput
 from casaaustin.money import ZERO
 from casaaustin.vocabulary import ReductionType, SeasonType
+
+if TYPE_CHECKING:
+    from casaaustin.pricing.nights import NightPrice
 
 MonthDay = tuple[int, int]
 LEAP_YEAR = 2024
@@ -164,7 +166,9 @@ class House:
         if not self._special:
             return None
         special = self._special
-        return special.get((night.year, night.month, night.day)) or special.get((None, night.month, night.day))
+        return special.get((night.year, night.month, night.day)) or special.get(
+            (None, night.month, night.day)
+        )
 
     @property
     def sleeps(self) -> int | None:
@@ -243,12 +247,14 @@ class RateBook:
     cancellation: tuple[CancellationTier, ...] = ()
     rate: CurrentRate | None = None
     policy: Policy = Policy()
-    night_memory: dict[tuple[UUID, date], Any] = field(
+    night_memory: dict[tuple[UUID, date], NightPrice | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "houses", tuple(sorted(self.houses, key=lambda house: natural_key(house.name))))
+        object.__setattr__(
+            self, "houses", tuple(sorted(self.houses, key=lambda house: natural_key(house.name)))
+        )
 
     @cached_property
     def by_id(self) -> Mapping[UUID, House]:
@@ -297,12 +303,14 @@ def check_month_day(month: int, day: int, *, field: str) -> MonthDay:
         date(LEAP_YEAR, month, day)
     except ValueError:
         raise InvalidInput(
-            f"There is no day {day:02}/{month:02} in any year.", field=field, hint="Write day and month like 25/12."
+            f"There is no day {day:02}/{month:02} in any year.",
+            field=field,
+            hint="Write day and month like 25/12.",
         ) from None
     return month, day
 
 
-_TRAILING_NUMBER = re.compile(r"^(.*?)(\d+)?$", re.DOTALL)
+_DIGITS = "0123456789"
 
 
 def natural_key(name: str) -> tuple[str, int, str]:
@@ -310,7 +318,6 @@ def natural_key(name: str) -> tuple[str, int, str]:
 
     Source: docs/rules/pricing.md, 2.4.
     """
-    match = _TRAILING_NUMBER.match(name.strip())
-    assert match is not None  # the pattern matches every text
-    stem, number = match.groups()
+    stem = name.strip().rstrip(_DIGITS)
+    number = name.strip()[len(stem) :]
     return stem.strip().casefold(), int(number) if number else 0, name

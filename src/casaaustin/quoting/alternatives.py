@@ -101,4 +101,3 @@ def _suitable(book: RateBook, request: QuoteRequest) -> Iterator[House]:
         if request.min_sleep is not None and house.sleeps is not None and house.sleeps < request.min_sleep:
             continue
         yield house
-

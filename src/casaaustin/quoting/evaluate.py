@@ -247,7 +247,9 @@ def check_request(request: QuoteRequest, today: date, limits: Limits, *, allow_p
         )
     if request.guests < 1:
         raise InvalidInput(
-            f"The number of guests must be at least 1, not {request.guests}.", field="guests", code="guests_invalid"
+            f"The number of guests must be at least 1, not {request.guests}.",
+            field="guests",
+            code="guests_invalid",
         )
 
 
@@ -257,9 +259,8 @@ def evaluate(
     occupancy: Occupancy,
     *,
     now: datetime,
-    today: date,
     valid_for: timedelta,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: Limits = Limits(),
     rate: Decimal | None = None,
 ) -> Quote:
     """Price a request in one house or in all, with everything that speaks against each.
@@ -269,7 +270,6 @@ def evaluate(
         request: already checked by `check_request`.
         occupancy: taken nights around the stay (see `availability.min_nights.calendar_window`).
         now: the instant of quoting.
-        today: the business day in Lima.
         valid_for: how long the quote may be booked.
         limits: see `Limits`.
         rate: soles for a dollar, when it was frozen earlier; the current one otherwise.
@@ -343,13 +343,13 @@ def _reasons(
         else:
             warnings.append(Remark("capacity", figures))
     for violation in min_nights_violations(house, stay, occupancy, book.policy.min_nights_mode):
-        figures = {
+        details: dict[str, Any] = {
             "date": violation.night,
             "label": violation.label,
             "minimum_nights": violation.minimum_nights,
             "nights": stay.night_count,
         }
-        reasons.append(Reason(UnavailableReason.MIN_NIGHTS, figures))
+        reasons.append(Reason(UnavailableReason.MIN_NIGHTS, details))
     if not house.is_open:
         reasons.append(Reason(UnavailableReason.CLOSED))
     missing = request.features - house.features
@@ -385,7 +385,9 @@ def _check_services(book: RateBook, request: QuoteRequest) -> None:
             raise InvalidInput(f"There is no service {chosen}.", field="services", code="service_unknown")
         if request.house is not None and not service.is_offered_in(request.house):
             raise InvalidInput(
-                f"The service {service.name} is not offered in this house.", field="services", code="service_not_offered"
+                f"The service {service.name} is not offered in this house.",
+                field="services",
+                code="service_not_offered",
             )
 
 

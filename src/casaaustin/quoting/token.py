@@ -98,7 +98,9 @@ def read(token: str, key: bytes, now: datetime) -> QuoteToken:
             ),
             rate=Decimal(rate),
             expires_at=datetime.fromtimestamp(expires, UTC),
-            totals={UUID(hex=key_): Amount(Decimal(usd), Decimal(sol)) for key_, (usd, sol) in totals.items()},
+            totals={
+                UUID(hex=key_): Amount(Decimal(usd), Decimal(sol)) for key_, (usd, sol) in totals.items()
+            },
         )
     except (ValueError, TypeError, binascii.Error, InvalidOperation, UnicodeDecodeError):
         raise refused from None

@@ -1,0 +1,63 @@
+"""Reading the calendar: one statement, whatever the number of houses and nights."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from casaaustin.availability.models import ReservationNight
+from casaaustin.availability.occupancy import Occupancy
+from casaaustin.db.tables import table_of
+from casaaustin.db.work import Work
+from casaaustin.properties.models import Property
+from casaaustin.stays import Stay
+
+nights = table_of(ReservationNight)
+_house = table_of(Property)
+
+
+def is_held(now: datetime) -> ColumnElement[bool]:
+    """Whether a night row still counts at `now`: firm, or held until `now` or later."""
+    return or_(nights.c.held_until.is_(None), nights.c.held_until >= now)
+
+
+def occupancy(
+    work: Work, window: Stay, *, house: UUID | None = None, leaving_out: UUID | None = None
+) -> Occupancy:
+    """The taken nights of one house or of all, within a window.
+
+    Args:
+        work: the open unit of work.
+        window: the nights to know about.
+        house: one house, or None for all.
+        leaving_out: a reservation whose own nights do not count.
+    """
+    statement = select(nights.c.property_id, nights.c.night).where(
+        nights.c.night >= window.check_in, nights.c.night < window.check_out, is_held(work.clock.now())
+    )
+    if house is not None:
+        statement = statement.where(nights.c.property_id == house)
+    if leaving_out is not None:
+        statement = statement.where(nights.c.reservation_id != leaving_out)
+    rows: Any = work.session.connection().execute(statement)
+    return Occupancy.of(window, rows)
+
+
+def lock_houses(work: Work, houses: Collection[UUID]) -> None:
+    """Make every other writer of these houses wait for our commit.
+
+    The rows are locked in the order of their ids, so that two transactions never
+    wait for each other. SQLite needs nothing: its writers queue at BEGIN. The
+    night rows' key is the guarantee; this lock only makes the answer a clean one.
+    """
+    if not work.is_writing:
+        raise RuntimeError("houses are locked in a writing unit of work only")
+    if work.database.dialect == "sqlite":
+        return
+    work.session.connection().execute(
+        select(_house.c.id).where(_house.c.id.in_(set(houses))).order_by(_house.c.id).with_for_update()
+    )
