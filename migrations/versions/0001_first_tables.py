@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("first_name", types.Words(100), nullable=False),
         sa.Column("last_name", types.Words(100), nullable=False),
+        sa.Column("search_name", types.Prose(), nullable=False),
         sa.Column("document_type", word(), nullable=False),
         sa.Column("number_doc", types.Words(20), nullable=True),
         sa.Column("tel_number", types.Words(20), nullable=True),

@@ -1,10 +1,11 @@
-"""The table of the guests. Source: docs/rules/reservations.md, 1.1 (client)."""
+"""The table of the guests. Source: docs/rules/clients.md, 1.1."""
 
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Index
 
+from casaaustin.clients.rules import folded
 from casaaustin.db.mixins import LiveKey, Row, choice, day, prose, reference, words
 from casaaustin.vocabulary import DocumentType
 
@@ -17,6 +18,7 @@ class Client(Row, LiveKey, table=True):
 
     first_name: str = words(100)
     last_name: str = words(100, default="")
+    search_name: str = prose(default="")
     document_type: DocumentType = choice(DocumentType, default=DocumentType.DNI)
     number_doc: str | None = words(20, nullable=True)
     tel_number: str | None = words(20, nullable=True, index=True)
@@ -32,3 +34,8 @@ class Client(Row, LiveKey, table=True):
         if self.deleted or not self.number_doc:
             return None
         return f"{self.document_type}:{self.number_doc}"
+
+    def derive(self) -> None:
+        """The key, and the name for looking people up, whatever the accents and the case."""
+        super().derive()
+        self.search_name = folded(f"{self.first_name} {self.last_name}")

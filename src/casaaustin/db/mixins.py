@@ -127,7 +127,15 @@ class Row(SQLModel):
     deleted: bool = Field(default=False, nullable=False)
 
 
-class LiveKey:
+class Derived:
+    """A row with columns that follow from its others; they are filled in before every write."""
+
+    def derive(self) -> None:
+        """Set the columns that follow."""
+        raise TypeError(f"{type(self).__name__} does not say what follows from what")
+
+
+class LiveKey(Derived):
     """A row whose business key is unique among live rows only.
 
     MariaDB has no partial unique index, and two NULLs never clash in a unique
@@ -137,17 +145,13 @@ class LiveKey:
 
     live_key: Any
 
+    def derive(self) -> None:
+        """Set the key."""
+        self.live_key = self.make_live_key()
+
     def make_live_key(self) -> str | None:
         """The business key, or None while the row is not live."""
         raise TypeError(f"{type(self).__name__} does not say what its live key is")
-
-
-class Derived:
-    """A row with columns that follow from its others; they are filled in before every write."""
-
-    def derive(self) -> None:
-        """Set the columns that follow."""
-        raise TypeError(f"{type(self).__name__} does not say what follows from what")
 
 
 class RateBookTable:

@@ -13,7 +13,7 @@ from sqlalchemy import event, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from casaaustin.clock import Clock
-from casaaustin.db.mixins import Derived, LiveKey, RateBookTable, RateBookVersion, Row
+from casaaustin.db.mixins import Derived, RateBookTable, RateBookVersion, Row
 from casaaustin.db.tables import table_of
 
 
@@ -43,8 +43,8 @@ def _stamp(row: object, now: datetime) -> None:
         if getattr(row, "created", None) is None:
             row.created = now
         row.updated = now
-    if isinstance(row, LiveKey):
-        row.live_key = row.make_live_key()
+    if isinstance(row, Derived):
+        row.derive()
 
 
 def bump(session: Session) -> None:
