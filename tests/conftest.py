@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from casaaustin.actors import Actor
 from casaaustin.clock import FixedClock
-from tests.support.databases import VARIABLES, Databases, Found, Kind, ServerUnreachable, find, sweep
+from tests.support.databases import VARIABLES, Databases, Kind, databases_of_run, known_databases
 
 if TYPE_CHECKING:
     from casaaustin.db.work import Database
@@ -28,8 +28,6 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 
-_found = pytest.StashKey[Found]()
-
 
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the settings of the person who runs the tests away from them; hold on to the servers they name."""
@@ -39,21 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     if any(os.environ.get(variable) for variable in VARIABLES.values()):
         databases_of_run(config)
-
-
-def databases_of_run(config: pytest.Config) -> Found:
-    """The databases of this run: looked for once, by the first process that needs to know."""
-    if _found not in config.stash:
-        handed_over = getattr(config, "workerinput", {}).get("casa_databases")
-        if handed_over is None:
-            try:
-                config.stash[_found] = find(os.environ)
-            except ServerUnreachable as error:
-                pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
-            sweep(config.stash[_found])
-        else:
-            config.stash[_found] = Found(**json.loads(handed_over))
-    return config.stash[_found]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -73,9 +56,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Say which databases the run used."""
-    if _found in config.stash:
+    found = known_databases(config)
+    if found is not None:
         terminalreporter.section("databases")
-        for line in config.stash[_found].lines():
+        for line in found.lines():
             terminalreporter.write_line(line)
 
 

@@ -9,6 +9,7 @@ so that what a killed run left behind is known for certain and swept by the next
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -20,6 +21,8 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -98,6 +101,29 @@ def find(environ: Mapping[str, str]) -> Found:
         else:
             found.urls[kind.value], found.versions[kind.value] = url, version
     return found
+
+
+_FOUND = pytest.StashKey[Found]()
+
+
+def databases_of_run(config: pytest.Config) -> Found:
+    """The databases of this run: looked for once, by the first process that needs to know."""
+    if _FOUND not in config.stash:
+        handed_over = getattr(config, "workerinput", {}).get("casa_databases")
+        if handed_over is None:
+            try:
+                config.stash[_FOUND] = find(os.environ)
+            except ServerUnreachable as error:
+                pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+            sweep(config.stash[_FOUND])
+        else:
+            config.stash[_FOUND] = Found(**json.loads(handed_over))
+    return config.stash[_FOUND]
+
+
+def known_databases(config: pytest.Config) -> Found | None:
+    """The databases of this run, or None when nothing has asked for them."""
+    return config.stash.get(_FOUND, None)
 
 
 class Databases:

@@ -26,6 +26,7 @@ from casaaustin.pricing.ratebook import (
     Service,
     SpecialDate,
 )
+from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, evaluate
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import DocumentType, ReductionType, SeasonType, ServiceType
 
@@ -340,3 +341,30 @@ def taken(asked: Stay, *stays: tuple[UUID, Stay], reach: int = 70) -> Occupancy:
     days = timedelta(days=reach)
     window = Stay(asked.check_in - days, asked.check_out + days)
     return Occupancy.of(window, ((house, night) for house, held in stays for night in held.nights()))
+
+
+MONDAY = datetime(2026, 4, 6, 15, 5, tzinfo=UTC)  # 10:05 in Lima
+NONE_TAKEN = Occupancy(Stay(date(2015, 1, 1), date(2045, 1, 1)))
+
+
+def quote_of(
+    book: RateBook,
+    asked: Stay,
+    guests: int = 1,
+    *,
+    house: UUID | None = None,
+    occupancy: Occupancy = NONE_TAKEN,
+    now: datetime = MONDAY,
+    **wishes: Any,
+) -> Quote:
+    """What the evaluator says; all houses and nothing taken unless a test says otherwise.
+
+    `wishes` are the other fields of a `QuoteRequest`.
+    """
+    request = QuoteRequest(stay=asked, guests=guests, house=house, **wishes)
+    return evaluate(book, request, occupancy, now=now, valid_for=timedelta(minutes=30))
+
+
+def answer_of(book: RateBook, asked: Stay, guests: int = 1, *, house: UUID = C1, **more: Any) -> HouseQuote:
+    """What the evaluator says about one house."""
+    return quote_of(book, asked, guests, house=house, **more).houses[0]
