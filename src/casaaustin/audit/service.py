@@ -44,9 +44,9 @@ MAX_KEY_LENGTH = 120
 
 
 def facts(row: SQLModel) -> dict[str, Any]:
-    """What a row says, in neutral form; personal fields masked."""
+    """What a row says, in neutral form; `record` masks what is personal."""
     columns = table_of(type(row)).columns.keys()
-    return {name: _masked(name, plain(getattr(row, name))) for name in columns if name not in _BOOKKEEPING}
+    return {name: plain(getattr(row, name)) for name in columns if name not in _BOOKKEEPING}
 
 
 def record(
@@ -66,7 +66,8 @@ def record(
         action: what was done, such as `reservation.approve`.
         entity: the kind of thing, such as `reservation`.
         entity_id: which one.
-        before: its facts before (see `facts`); only those that differ from `after` are kept.
+        before: its facts before (see `facts`); only those that differ from `after` are kept,
+            the personal ones masked.
         after: its facts after.
         reason: why, in the words of the person.
     """
@@ -85,8 +86,8 @@ def record(
             action=action,
             entity=entity,
             entity_id=str(entity_id),
-            before={name: value for name, value in old.items() if name in changed},
-            after={name: value for name, value in new.items() if name in changed},
+            before={name: _masked(name, value) for name, value in old.items() if name in changed},
+            after={name: _masked(name, value) for name, value in new.items() if name in changed},
             reason=reason,
         )
     )

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from casaaustin.clients.models import Client
 from casaaustin.clients.rules import (
+    MAX_CODE,
+    MAX_DOCUMENT,
     bare_document,
     folded,
     full_name,
@@ -126,19 +128,20 @@ def _by_name(condition: ColumnElement[bool]) -> SelectOfScalar[Client]:
 
 def _exactly(reference: str) -> ColumnElement[bool]:
     """Whether a row carries the reference as one of its unique marks."""
-    document = bare_document(reference)
-    conditions: list[ColumnElement[bool]] = [
-        _client.c.referral_code == normal_referral_code(reference),
-        # The live key, because it is indexed and its type is not asked for.
-        _client.c.live_key.in_([f"{kind}:{document}" for kind in DocumentType]),
-    ]
+    conditions: list[ColumnElement[bool]] = []
+    # What is longer than the column is nobody's, and the column would refuse to be compared with it.
+    if len(code := normal_referral_code(reference)) <= MAX_CODE:
+        conditions.append(_client.c.referral_code == code)
+    if len(document := bare_document(reference)) <= MAX_DOCUMENT:
+        # The live key, because it is indexed and the type of the document is not asked for.
+        conditions.append(_client.c.live_key.in_([f"{kind}:{document}" for kind in DocumentType]))
     if (key := _or_none(lambda text: UUID(text.strip()), reference)) is not None:
         conditions.append(_client.c.id == key)
     if (phone := _or_none(normal_phone, reference)) is not None:
         conditions.append(_client.c.tel_number == phone)
     if (email := _or_none(normal_email, reference)) is not None:
         conditions.append(_client.c.email == email)
-    return or_(*conditions)
+    return or_(false(), *conditions)
 
 
 def _partly(reference: str) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from casaaustin.vocabulary import DocumentType
 
 MAX_NAME = 100
 MAX_EMAIL = 254
+MAX_DOCUMENT = MAX_CODE = 20
 MAX_AGE_YEARS = 120
 REFERRAL_CODE_DIGITS = (3, 4, 5)  # how many digits a code has, draw after draw
 

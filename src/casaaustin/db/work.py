@@ -135,6 +135,8 @@ class Database:
                 if writing and not dry_run:
                     session.commit()
                 else:
+                    # A rollback would expire every row, and the caller is about to look at them.
+                    session.expunge_all()
                     session.rollback()
                 return result
             finally:
