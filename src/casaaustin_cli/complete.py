@@ -155,12 +155,25 @@ _BACKENDS: dict[str, tuple[_Connect, str, str]] = {
 
 
 def prepare_shells() -> None:
-    """Teach Typer the shells it can answer."""
-    from typer import _completion_classes
+    """Teach Typer the shells it can answer, and leave out what a TAB press does not need."""
+    from typer import _completion_classes, core
 
+    _completion_classes.completion_init()
     # It would load Rich to take markup out of help texts; ours have none.
     _completion_classes._sanitize_help_text = _as_it_is
-    _completion_classes.completion_init()
+    # It would load pydantic to check values that are still being typed.
+    core.build_runtime_param = _unchecked  # type: ignore[attr-defined, assignment]
+
+
+class _Unchecked:
+    """A value as typed."""
+
+    def coerce(self, value: Any, **_: Any) -> Any:
+        return value
+
+
+def _unchecked(_descriptor: object) -> Any:
+    return _Unchecked()
 
 
 def _as_it_is(text: str) -> str:

@@ -27,7 +27,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command as build
 
-from casaaustin_cli import failures, help, invocation
+from casaaustin_cli import failures, help, invocation, terminal
 from casaaustin_cli.options import Debug, NoInput
 from casaaustin_cli.vendored import ClickCommand, ClickContext, HelpFormatter, Parameter, UsageError
 
@@ -209,8 +209,9 @@ class Root(Group):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
         """Run `casa` with `args` and leave with its exit status."""
-        asked = sys.argv[1:] if args is None else list(args)
+        asked = (sys.argv[1:] if args is None else list(args)) or ["--help"]
         invocation.begin()
+        terminal.forgive_encoding(sys.stdout)
         self._answer_shell()
 
         def run() -> None:

@@ -13,9 +13,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from casaaustin_cli.app import TABLE, all_commands
+from casaaustin_cli.app import root_command
 from casaaustin_cli.failures import EXIT_STATUS_TEXT
-from casaaustin_cli.framework import Group, examples_of
+from casaaustin_cli.framework import Group, Root, examples_of, walk
 from casaaustin_cli.help import Section, paragraphs, parameter_sections
 from casaaustin_cli.vendored import ClickCommand, ClickContext
 
@@ -24,21 +24,21 @@ _GENERATED = "<!-- Generated from the code by `make docs`; edit the command inst
 Walked = tuple[ClickCommand, ClickContext]
 
 
-def pages() -> dict[str, str]:
+def pages(root: Root) -> dict[str, str]:
     """Every page by its file name."""
-    by_command: dict[str, list[Walked]] = {name: [] for name in TABLE}
-    found = list(all_commands())
+    by_command: dict[str, list[Walked]] = {name: [] for name in root.table}
+    found = list(walk(root))
     for command, context in found[1:]:
         by_command[context.command_path.split()[1]].append((command, context))
     return {
-        "index.md": _index(*found[0]),
+        "index.md": _index(root, found[0][1]),
         **{f"{name}.md": _page(walked) for name, walked in by_command.items()},
     }
 
 
-def differences(folder: Path) -> list[str]:
+def differences(root: Root, folder: Path) -> list[str]:
     """What is wrong with the pages in `folder`, one sentence per page; empty when all are current."""
-    wanted = pages()
+    wanted = pages(root)
     present = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.md"))}
     return [
         *(f"{name} is missing" for name in wanted if name not in present),
@@ -47,10 +47,10 @@ def differences(folder: Path) -> list[str]:
     ]
 
 
-def write(folder: Path) -> None:
+def write(root: Root, folder: Path) -> None:
     """Write all pages and remove those of commands that are gone."""
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
+    wanted = pages(root)
     for path in folder.glob("*.md"):
         if path.name not in wanted:
             path.unlink()
@@ -58,9 +58,9 @@ def write(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _index(root: ClickCommand, context: ClickContext) -> str:
+def _index(root: Root, context: ClickContext) -> str:
     headings: dict[str, list[str]] = {}
-    for entry in TABLE.values():
+    for entry in root.table.values():
         headings.setdefault(entry.heading, []).append(
             f"| [`casa {entry.name}`]({entry.name}.md) | {_cell(entry.summary)} |"
         )
@@ -134,9 +134,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; name pages out of date")
     asked = parser.parse_args(arguments)
     if not asked.check:
-        write(asked.folder)
+        write(root_command(), asked.folder)
         return 0
-    found = differences(asked.folder)
+    found = differences(root_command(), asked.folder)
     for difference in found:
         print(f"{difference}: run make docs", file=sys.stderr)
     return 1 if found else 0

@@ -104,12 +104,18 @@ class Casa:
 
 
 @contextmanager
-def open(*, language: Language | None = None, database_url: str | None = None) -> Iterator[Casa]:
+def open(
+    *,
+    language: Language | None = None,
+    database_url: str | None = None,
+    require_current_schema: bool = True,
+) -> Iterator[Casa]:
     """Open the business for one command.
 
     Args:
         language: what `--lang` says; the locale of the settings by default.
         database_url: instead of the one in the settings.
+        require_current_schema: refuse a database that this program does not fit.
 
     Raises:
         NotReady: not configured, or the schema is not that of this program.
@@ -119,7 +125,7 @@ def open(*, language: Language | None = None, database_url: str | None = None) -
 
     settings = load_settings(database_url=database_url)
     announce_clock(settings)
-    database = open_database(settings=settings)
+    database = open_database(settings=settings, require_current_schema=require_current_schema)
     try:
         casa = Casa(settings, database, who(), language or settings.language)
         yield casa

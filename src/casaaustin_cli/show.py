@@ -51,10 +51,10 @@ def emit(payload: Any, render: Callable[[], None], *, as_json: bool) -> None:
 
 
 def as_document(payload: Any) -> str:
-    """`payload` as one JSON document."""
+    """`payload` as one JSON document; letters that stdout cannot write are escaped."""
     import json
 
-    return json.dumps(plain(payload), ensure_ascii=False, indent=2)
+    return json.dumps(plain(payload), ensure_ascii=not terminal.has_unicode(sys.stdout), indent=2)
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from io import TextIOWrapper
 from typing import TextIO
 
 BOLD, DIM, RED, CYAN, YELLOW = "1", "2", "31", "36", "33"
@@ -32,6 +33,12 @@ def has_unicode(stream: TextIO | None) -> bool:
     """Whether box characters reach the reader as such."""
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
     return encoding.startswith("utf") and not is_dumb()
+
+
+def forgive_encoding(stream: TextIO | None) -> None:
+    """Let an old terminal show `?` for a letter it does not know, rather than fail half-way."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="replace")
 
 
 def columns() -> int:
