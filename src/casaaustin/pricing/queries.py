@@ -26,6 +26,7 @@ from casaaustin.pricing.models import (
     SeasonPricing,
     SpecialDatePricing,
 )
+from casaaustin.pricing.policy_texts import policy_text
 from casaaustin.pricing.ratebook import (
     CancellationTier,
     CurrentRate,
@@ -245,7 +246,7 @@ def _as_tiers(rows: Iterable[Any]) -> Iterable[CancellationTier]:
         yield CancellationTier(
             id=row.id,
             name=row.name,
-            description=row.description,
+            description=row.description or policy_text(row.days_before_checkin, row.refund_percentage),
             days_before=row.days_before_checkin,
             refund_percentage=row.refund_percentage,
             is_default=row.is_default,

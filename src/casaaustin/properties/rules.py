@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from casaaustin.checks import clean_text
+from casaaustin.errors import InvalidInput
 
 
 def normal_features(features: Iterable[str]) -> frozenset[str]:
@@ -23,3 +27,33 @@ def free_slug(wanted: str, taken: Collection[str]) -> str:
     while f"{wanted}-{number}" in taken:
         number += 1
     return f"{wanted}-{number}"
+
+
+def check_detail(detail: Mapping[str, Any], *, field: str) -> dict[str, Any]:
+    """The detail of the rooms as it is stored: objects, lists, texts, whole numbers, yes and no.
+
+    Nothing ("null") says nothing and is left out; a number with decimals would
+    not be the same on every database and is refused.
+
+    Raises:
+        InvalidInput: another kind of value.
+    """
+    return {str(name): _detail(value, field) for name, value in detail.items() if value is not None}
+
+
+def _detail(value: Any, field: str) -> Any:
+    match value:
+        case bool() | int():
+            return value
+        case str():
+            return clean_text(value, field=field)
+        case Mapping():
+            return check_detail(value, field=field)
+        case list() | tuple():
+            return [_detail(item, field) for item in value if item is not None]
+        case _:
+            raise InvalidInput(
+                f"{field} holds a {type(value).__name__}, which cannot be kept.",
+                field=field,
+                hint="Write numbers with decimals in quotes.",
+            )
