@@ -26,7 +26,6 @@ from casaaustin.pricing.models import (
     SeasonPricing,
     SpecialDatePricing,
 )
-from casaaustin.pricing.policy_texts import policy_text
 from casaaustin.pricing.ratebook import (
     CancellationTier,
     CurrentRate,
@@ -246,7 +245,7 @@ def _as_tiers(rows: Iterable[Any]) -> Iterable[CancellationTier]:
         yield CancellationTier(
             id=row.id,
             name=row.name,
-            description=row.description or policy_text(row.days_before_checkin, row.refund_percentage),
+            description=row.description,
             days_before=row.days_before_checkin,
             refund_percentage=row.refund_percentage,
             is_default=row.is_default,

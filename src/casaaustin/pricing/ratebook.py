@@ -18,6 +18,7 @@ from uuid import UUID
 
 from casaaustin.errors import InvalidInput
 from casaaustin.money import ZERO
+from casaaustin.pricing.policy_texts import policy_text
 from casaaustin.vocabulary import ReductionType, SeasonType
 
 if TYPE_CHECKING:
@@ -221,6 +222,11 @@ class CancellationTier:
     refund_percentage: Decimal
     is_default: bool = False
     houses: frozenset[UUID] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """What guests read: the description, or the figures in words where nobody wrote one."""
+        return self.description or policy_text(self.days_before, self.refund_percentage)
 
 
 @dataclass(frozen=True, slots=True)
