@@ -60,11 +60,11 @@ def parse_amount(text: str, *, field: str, places: int = 2) -> Decimal:
         ) from None
     if not value.is_finite():
         raise InvalidInput(f"{field} is not an amount: {text!r}.", field=field, hint="Write it like 149.50.")
-    exponent = value.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > places:
+    if value.adjusted() > 17:
+        raise InvalidInput(f"{field} is too large: {text}.", field=field)
+    amount = value.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
+    if amount != value:
         raise InvalidInput(
             f"{field} has more than {places} decimals: {text}.", field=field, hint="Round it first."
         )
-    if value.adjusted() > 17:
-        raise InvalidInput(f"{field} is too large: {text}.", field=field)
-    return value.quantize(Decimal(1).scaleb(-places), context=_CONTEXT)
+    return amount

@@ -118,4 +118,8 @@ def _encode(raw: bytes) -> str:
 
 
 def _decode(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _encode(raw) != text:
+        # The last character has spare bits, which a decoder ignores: one token, one spelling.
+        raise ValueError("not the canonical spelling")
+    return raw
