@@ -77,7 +77,7 @@ def find_client(work: Work, reference: str) -> Client:
     raise NotFound(
         f"There is no client {reference.strip()!r}.",
         code="client_not_found",
-        hint="Look for them with: casa clients list --search NAME",
+        hint="Look for them with: casa clients list NAME",
     )
 
 

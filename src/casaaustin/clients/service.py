@@ -82,33 +82,39 @@ def add(
         record(work, "client.add", "client", client.id, after=facts(client))
         return client
 
-    return once(
-        work,
-        key,
-        "client.add",
-        dict(fields),
-        do,
-        remember=lambda client: {"id": str(client.id)},
-        recall=lambda kept: work.session.get_one(Client, UUID(kept["id"])),
-    )
+    return _once(work, key, "client.add", fields, do)
 
 
-def edit(work: Work, reference: str, *, reason: str = "", **changes: Unpack[ClientFields]) -> Client:
+def edit(
+    work: Work,
+    reference: str,
+    *,
+    reason: str = "",
+    key: str | None = None,
+    **changes: Unpack[ClientFields],
+) -> Client:
     """Change what is known about a guest.
 
     Args:
         work: the open unit of work.
         reference: who, as `find_client` takes it.
         reason: why, for the audit trail.
+        key: name of this request; repeated with the same content it changes nothing more.
         changes: see `ClientFields`.
 
     Raises:
         NotFound: nobody by that reference.
         InvalidInput: a field is malformed, or nothing is left that names or reaches the guest.
         Conflict: another live guest has this document.
+        KeyReused: the key came back with other content.
 
     Source: docs/rules/clients.md, 1.1 and 2.10.
     """
+    content = {"client": reference, "changes": dict(changes), "reason": reason}
+    return _once(work, key, "client.edit", content, lambda: _edit(work, reference, reason, changes))
+
+
+def _edit(work: Work, reference: str, reason: str, changes: Mapping[str, Any]) -> Client:
     client = find_client(work, reference)
     # Whoever changes the same guest at this moment waits for us, and then sees what we wrote.
     work.session.refresh(client, with_for_update=True)
@@ -134,6 +140,20 @@ def edit(work: Work, reference: str, *, reason: str = "", **changes: Unpack[Clie
         _remark_on_shared(work, client)
     record(work, "client.edit", "client", client.id, before=before, after=facts(client), reason=reason)
     return client
+
+
+def _once(
+    work: Work, key: str | None, operation: str, content: Mapping[str, Any], do: Callable[[], Client]
+) -> Client:
+    return once(
+        work,
+        key,
+        operation,
+        content,
+        do,
+        remember=lambda client: {"id": str(client.id)},
+        recall=lambda kept: work.session.get_one(Client, UUID(kept["id"])),
+    )
 
 
 def _normal(
