@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -57,3 +58,12 @@ def _detail(value: Any, field: str) -> Any:
                 field=field,
                 hint="Write numbers with decimals in quotes.",
             )
+
+
+def natural_order(text: str) -> tuple[tuple[str, int], ...]:
+    """Sort key by which `casa-2` comes before `casa-10`; texts that differ never compare equal."""
+    pieces = re.split(r"(\d+)", text)
+    folded = [
+        (piece.casefold(), 0) if index % 2 == 0 else ("", int(piece)) for index, piece in enumerate(pieces)
+    ]
+    return (*folded, (text, 0))

@@ -88,6 +88,15 @@ def list_special_dates(work: Work, house: str | None = None) -> tuple[SpecialDat
     return tuple(sorted(listed, key=lambda line: (line.house_slug, line.day.order)))
 
 
+def has_special_date(work: Work, house: str, day: YearDay) -> bool:
+    """Whether the house has a special date on that day, active or not.
+
+    Raises:
+        NotFound: no such house.
+    """
+    return _find(work, get_house(work, house), day) is not None
+
+
 def add_special_date(
     work: Work,
     house: str,

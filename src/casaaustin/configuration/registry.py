@@ -1,0 +1,35 @@
+"""The sections of the configuration file, in the order in which it has them and in which they are written.
+
+A section may mention what stands before it: houses come first. To add one,
+write its module in `sections/` and name it here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casaaustin.configuration.section import Section
+from casaaustin.configuration.sections import (
+    cancellation_policies,
+    exchange_rate,
+    houses,
+    late_checkout,
+    nightly_prices,
+    policy_switches,
+    seasons,
+    services,
+    special_dates,
+)
+
+SECTIONS: tuple[Section[Any], ...] = (
+    policy_switches.SECTION,
+    exchange_rate.SECTION,
+    houses.SECTION,
+    nightly_prices.SECTION,
+    seasons.SECTION,
+    special_dates.SECTION,
+    late_checkout.SECTION,
+    services.SECTION,
+    cancellation_policies.SECTION,
+)
+BY_NAME: dict[str, Section[Any]] = {section.name: section for section in SECTIONS}

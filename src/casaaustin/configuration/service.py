@@ -1,0 +1,149 @@
+"""Export the business configuration, and make the business what a file says.
+
+Source: docs/adr/0010-configuration-file.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from casaaustin.configuration.difference import Difference, Kind, differences
+from casaaustin.configuration.document import Configuration, faults_of, ordered
+from casaaustin.configuration.registry import BY_NAME, SECTIONS
+from casaaustin.configuration.section import Item, Key, path
+from casaaustin.db.rate_book import hold_rate_book
+from casaaustin.db.work import Work
+from casaaustin.errors import InvalidInput, NotFound, RuleRefused
+from casaaustin.properties.queries import houses
+
+_HOUSES = "houses"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a file changed, and what it left because the file does not mention it."""
+
+    changes: tuple[Difference, ...]
+    kept: tuple[Difference, ...]
+
+
+def export(work: Work, sections: Collection[str] = ()) -> Configuration:
+    """The whole business configuration, or some sections of it.
+
+    Args:
+        work: the open unit of work.
+        sections: their names; none = all.
+
+    Raises:
+        NotFound: there is no such section.
+        RuleRefused: the business holds something that the file cannot say, such as two
+            seasons of one name.
+    """
+    for name in sections:
+        if name not in BY_NAME:
+            raise NotFound(
+                f"There is no section {name!r}.",
+                code="section_not_found",
+                hint=f"Sections: {', '.join(BY_NAME)}.",
+            )
+    return ordered(
+        {
+            section.name: _read(work, section.name)
+            for section in SECTIONS
+            if section.name in (sections or BY_NAME)
+        }
+    )
+
+
+def compare(work: Work, wanted: Configuration, *, prune: bool = False) -> tuple[Difference, ...]:
+    """What applying a file would change, and what it would leave.
+
+    Args:
+        work: the open unit of work.
+        wanted: the file.
+        prune: whether items that a section of the file does not mention go.
+
+    Raises:
+        RuleRefused: see `export`.
+    """
+    current = export(work, tuple(wanted.sections)) if wanted.sections else Configuration()
+    removing = {
+        name: prune and BY_NAME[name].remove is not None and bool(BY_NAME[name].keys)
+        for name in wanted.sections
+    }
+    return differences(current.plain(), wanted.plain(), removing=removing)
+
+
+def apply(work: Work, wanted: Configuration, *, prune: bool = False, reason: str = "") -> Applied:
+    """Make the business what the file says, in this transaction.
+
+    A section that the file lacks is not touched. Within a section, each item becomes
+    what the file says of it; items that the file does not mention stay, or with
+    `prune` go. Every change passes the checks of the domain and leaves its own entry
+    in the audit trail. The same file again changes nothing.
+
+    Args:
+        work: a writing unit of work.
+        wanted: the file.
+        prune: whether items that a section of the file does not mention go.
+        reason: why, for the audit trail.
+
+    Raises:
+        InvalidInput: the file mentions a house that there is not.
+        RuleRefused: a house that would go has stays; or see `export`.
+    """
+    hold_rate_book(work)
+    found = compare(work, wanted, prune=prune)
+    changes = tuple(difference for difference in found if difference.is_change)
+    _check_houses(work, wanted, changes)
+    for change in changes:
+        if change.kind is not Kind.REMOVE:
+            section = BY_NAME[change.section]
+            section.write(work, change.key, wanted.sections[change.section][change.key], reason)
+    # Backwards: what mentions a house goes before the house.
+    for change in reversed(changes):
+        remove = BY_NAME[change.section].remove
+        if change.kind is Kind.REMOVE and remove is not None:
+            remove(work, change.key, reason)
+    work.session.flush()
+    return Applied(changes, tuple(difference for difference in found if not difference.is_change))
+
+
+def _read(work: Work, name: str) -> Mapping[Key, Item]:
+    try:
+        items: Mapping[Key, Item] = BY_NAME[name].read(work)
+    except ValidationError as error:
+        raise RuleRefused(
+            f"The business holds {name} that the file cannot say.",
+            code="configuration_unsayable",
+            hint="Correct them first.",
+            details={"reasons": list(faults_of(error, name))},
+        ) from None
+    return items
+
+
+def _check_houses(work: Work, wanted: Configuration, changes: tuple[Difference, ...]) -> None:
+    """Refuse a file that mentions a house which is not there once it is applied."""
+    gone = {change.key[0] for change in changes if (change.section, change.kind) == (_HOUSES, Kind.REMOVE)}
+    known = {house.slug for house in houses(work)} - gone
+    known |= {key[0] for key in wanted.sections.get(_HOUSES, {})}
+    faults = list(_unknown_houses(wanted, known))
+    if faults:
+        raise InvalidInput(
+            "The configuration mentions houses that do not exist.",
+            field="file",
+            code="house_not_found",
+            hint=f"Houses: {', '.join(sorted(known)) or 'none'}.",
+            details={"reasons": faults},
+        )
+
+
+def _unknown_houses(wanted: Configuration, known: set[str]) -> Iterator[str]:
+    for name, items in wanted.sections.items():
+        for key, item in items.items():
+            for slug in BY_NAME[name].houses(key, item):
+                if slug not in known:
+                    yield f"{path(name, *key)}: there is no house {slug!r}"
