@@ -32,13 +32,13 @@ def test_the_session_runs_as_written(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CASA_NOW", NOW)
     casaaustin.upgrade("sqlite:///demo.sqlite3")
-    database = casaaustin.open_database("sqlite:///demo.sqlite3")
 
     def furnish(work: casaaustin.Work) -> None:
         build_world(work)
         work.session.add(make_client())
 
-    database.write(furnish, actor=actor)
+    with casaaustin.open_database("sqlite:///demo.sqlite3") as database:
+        database.write(furnish, actor=actor)
     exec(compile(session, "README.md", "exec"), {})  # noqa: S102 - our own README
 
     first, *others, last = capsys.readouterr().out.splitlines()
