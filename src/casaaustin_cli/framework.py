@@ -210,7 +210,6 @@ class Root(Group):
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
         """Run `casa` with `args` and leave with its exit status."""
         asked = (sys.argv[1:] if args is None else list(args)) or ["--help"]
-        invocation.begin()
         terminal.forgive_encoding(sys.stdout)
         self._answer_shell()
 
@@ -218,7 +217,8 @@ class Root(Group):
             with self.make_context("casa", asked) as context:
                 self.invoke(context)
 
-        sys.exit(failures.guard(run))
+        with invocation.begun():
+            sys.exit(failures.guard(run))
 
     def _answer_shell(self) -> None:
         """When a shell asks for completions, answer and leave."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -18,13 +20,17 @@ class Invocation:
 _current: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
 
 
-def begin() -> Invocation:
-    """Start a run: forget what an earlier one in this process was told."""
+@contextmanager
+def begun() -> Iterator[Invocation]:
+    """One run, which knows nothing of an earlier one in this process and leaves nothing to a later one."""
     started = Invocation(debug=os.environ.get("CASA_DEBUG", "").lower() in ("1", "true", "yes", "on"))
-    _current.set(started)
-    return started
+    token = _current.set(started)
+    try:
+        yield started
+    finally:
+        _current.reset(token)
 
 
 def current() -> Invocation:
-    """The run that is under way; outside of one, a run with the defaults."""
-    return _current.get() or begin()
+    """The run that is under way; outside of one, the defaults."""
+    return _current.get() or Invocation()
