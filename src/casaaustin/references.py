@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from casaaustin.checks import choose
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
 from casaaustin.errors import InvalidInput, NotFound
 from casaaustin.pricing.queries import rate_book
-from casaaustin.pricing.ratebook import House
+from casaaustin.pricing.ratebook import House, Service
 from casaaustin.reservations.models import Reservation
 
 SHORTEST_PREFIX = 6
@@ -57,6 +58,17 @@ def find_house(work: Work, reference: str) -> House:
         code="house_not_found",
         hint=f"Houses: {names}." if houses else "No house is configured yet: casa config apply --help",
     )
+
+
+def find_service(work: Work, reference: str) -> Service:
+    """An additional service by id, name or the unique beginning of its name.
+
+    Raises:
+        NotFound: no service is called that; the hint lists the services.
+        InvalidInput: several are.
+    """
+    among = [(service, service.id, (service.name,)) for service in rate_book(work).services]
+    return choose(reference, among, kind="service", field="service")
 
 
 def find_reservation(work: Work, reference: str) -> Reservation:

@@ -136,6 +136,7 @@ def once(
             raise KeyReused(
                 f"The key {key!r} was used for another request.", hint="Use a new key for a new request."
             ) from None
+        work.notes.append(f"The key {key!r} was used before: this is what it made then.")
         return recall(found.result)
     result = do()
     work.session.flush()
