@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# One worker builds the wheel, once.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 PACKAGES = ("casaaustin", "casaaustin_cli", "casaaustin_api")
 
 # Prints what `casa` prints, as if the tools of the developers were not installed.
