@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, select
 
 from casaaustin.availability.models import ReservationNight
 from casaaustin.availability.occupancy import Occupancy
@@ -20,7 +21,7 @@ nights = table_of(ReservationNight)
 _house = table_of(Property)
 
 
-def is_held(now: datetime) -> ColumnElement[bool]:
+def is_held(now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     """Whether a night row still counts at `now`: firm, or held until `now` or later."""
     return or_(nights.c.held_until.is_(None), nights.c.held_until >= now)
 
@@ -36,15 +37,30 @@ def occupancy(
         house: one house, or None for all.
         leaving_out: a reservation whose own nights do not count.
     """
-    statement = select(nights.c.property_id, nights.c.night).where(
-        nights.c.night >= window.check_in, nights.c.night < window.check_out, is_held(work.clock.now())
-    )
+    given: dict[str, Any] = {"first": window.check_in, "last": window.check_out, "now": work.clock.now()}
     if house is not None:
-        statement = statement.where(nights.c.property_id == house)
+        given["house"] = house
     if leaving_out is not None:
-        statement = statement.where(nights.c.reservation_id != leaving_out)
-    rows: Any = work.session.connection().execute(statement)
+        given["left_out"] = leaving_out
+    rows: Any = work.connection.execute(
+        _taken(one_house=house is not None, leaving_out=leaving_out is not None), given
+    )
     return Occupancy.of(window, rows)
+
+
+@cache
+def _taken(*, one_house: bool, leaving_out: bool) -> Select[Any]:
+    """The statement behind every quote: putting it together takes longer than running it, so it is kept."""
+    conditions = [
+        nights.c.night >= bindparam("first"),
+        nights.c.night < bindparam("last"),
+        is_held(bindparam("now")),
+    ]
+    if one_house:
+        conditions.append(nights.c.property_id == bindparam("house"))
+    if leaving_out:
+        conditions.append(nights.c.reservation_id != bindparam("left_out"))
+    return select(nights.c.property_id, nights.c.night).where(*conditions)
 
 
 def lock_houses(work: Work, houses: Collection[UUID]) -> None:

@@ -18,8 +18,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from sqlmodel import Session
@@ -47,7 +48,7 @@ class Work:
     """What a use case works with.
 
     Args:
-        session: the open transaction; flush it, never commit it.
+        connection: the open transaction; statements that return plain tuples go here.
         clock: tells the time.
         actor: who is doing this; the audit trail records it.
         settings: of this machine.
@@ -57,7 +58,7 @@ class Work:
         notes: remarks that a face may show, such as data warnings.
     """
 
-    session: Session
+    connection: Connection
     clock: Clock
     actor: Actor
     settings: Settings
@@ -65,6 +66,22 @@ class Work:
     is_writing: bool = False
     dry_run: bool = False
     notes: list[str] = field(default_factory=list)
+    _session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session of this transaction; flush it, never commit it.
+
+        A unit of work that only reads makes one when it is first asked for: most quotes never do.
+        """
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False)
+        return self._session
+
+    def close(self) -> None:
+        """Let go of the session, if there is one."""
+        if self._session is not None:
+            self._session.close()
 
 
 class Database:
@@ -110,6 +127,12 @@ class Database:
         """
         return self._again(lambda: self._once(use, actor, writing=True, dry_run=dry_run))
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Close all connections."""
         self.engines.dispose()
@@ -117,27 +140,43 @@ class Database:
     def _once(self, use: Callable[[Work], T], actor: Actor, *, writing: bool, dry_run: bool) -> T:
         if _transaction_open.get():
             raise RuntimeError("a unit of work is already open: pass the Work on instead of opening another")
-        engine = self.engines.writing if writing else self.engines.reading
-        with Session(engine, expire_on_commit=False) as session:
-            if writing:
-                track(session, self.clock)
+        return self._write(use, actor, dry_run=dry_run) if writing else self._read(use, actor)
+
+    def _read(self, use: Callable[[Work], T], actor: Actor) -> T:
+        # Leaving the block rolls back and returns the connection; there is nothing to keep.
+        with self.engines.reading.connect() as connection:
+            work = Work(connection, self.clock, actor, self.settings, self)
+            token = _transaction_open.set(True)
+            try:
+                return use(work)
+            finally:
+                work.close()
+                _transaction_open.reset(token)
+
+    def _write(self, use: Callable[[Work], T], actor: Actor, *, dry_run: bool) -> T:
+        with Session(self.engines.writing, expire_on_commit=False) as session:
+            track(session, self.clock)
             # Connect before the flag is set: reaching the database itself is no network call in this sense.
-            session.connection()
+            connection = session.connection()
             token = _transaction_open.set(True)
             try:
                 work = Work(
-                    session, self.clock, actor, self.settings, self, is_writing=writing, dry_run=dry_run
+                    connection,
+                    self.clock,
+                    actor,
+                    self.settings,
+                    self,
+                    is_writing=True,
+                    dry_run=dry_run,
+                    _session=session,
                 )
                 result = use(work)
                 if dry_run:
                     # It must meet every constraint that the real one meets.
                     session.flush()
-                if writing and not dry_run:
-                    session.commit()
-                else:
-                    # A rollback would expire every row, and the caller is about to look at them.
-                    session.expunge_all()
                     session.rollback()
+                else:
+                    session.commit()
                 return result
             finally:
                 _transaction_open.reset(token)

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Select, and_, select
 
 from casaaustin.db.mixins import RateBookVersion
 from casaaustin.db.tables import table_of
@@ -56,10 +55,11 @@ _tier_house = table_of(CancellationPolicyProperty)
 
 _CACHE = "rate_book"
 
-# Writers keep this row locked in share mode: the price at which a stay is sold is the price at commit.
 _current: Select[Any] = select(
     _version.c.version, _version.c.policy, _rate.c.usd_to_sol, _rate.c.created.label("since")
 ).select_from(_version.outerjoin(_rate, and_(_rate.c.is_active, ~_rate.c.deleted)))
+# Writers keep this row locked in share mode: the price at which a stay is sold is the price at commit.
+_current_for_sale = _current.with_for_update(read=True, of=_version)
 
 _houses: Select[Any] = (
     select(
@@ -134,26 +134,21 @@ def rate_book(work: Work) -> RateBook:
     Raises:
         NotReady: the database has no rate book row (a broken restore).
     """
-    session = work.session
-    statement = _current
-    if work.is_writing:
-        statement = statement.with_for_update(read=True, of=_version)
-    row = session.connection().execute(statement).first()
+    row = work.connection.execute(_current_for_sale if work.is_writing else _current).first()
     if row is None:
         raise NotReady("The rate book is missing from the database.", hint="Run: casa db check")
     # What this transaction changed itself is not yet true for anybody else.
-    is_ours = "rate_book_changed" in session.info
+    is_ours = work.is_writing and "rate_book_changed" in work.session.info
     kept: RateBook | None = work.database.caches.get(_CACHE)
     if kept is not None and kept.version == row.version and not is_ours:
         return kept
-    book = _load(session, row)
+    book = _load(work.connection, row)
     if not is_ours:
         work.database.caches[_CACHE] = book
     return book
 
 
-def _load(session: Session, current: Any) -> RateBook:
-    connection = session.connection()
+def _load(connection: Connection, current: Any) -> RateBook:
     specials: dict[UUID, list[SpecialDate]] = defaultdict(list)
     for row in connection.execute(_specials):
         specials[row.property_id].append(
