@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack, cast
 
@@ -13,7 +14,7 @@ from casaaustin.checks import check_amount
 from casaaustin.db.rate_book import hold_rate_book
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
-from casaaustin.errors import NotFound
+from casaaustin.errors import InvalidInput, NotFound
 from casaaustin.pricing.models import PropertyPricing
 from casaaustin.properties.models import Property
 from casaaustin.properties.queries import get_house
@@ -38,7 +39,7 @@ class PriceFields(TypedDict, total=False):
 
 
 def set_prices(work: Work, house: str, *, reason: str = "", **prices: Unpack[PriceFields]) -> Changed:
-    """Set some or all of the nightly prices of a house.
+    """Set some or all of the nightly prices of a house; the first time all four.
 
     A house that is left with a price of 0 cannot be sold; the unit of work's notes say so.
 
@@ -50,7 +51,7 @@ def set_prices(work: Work, house: str, *, reason: str = "", **prices: Unpack[Pri
 
     Raises:
         NotFound: no such house.
-        InvalidInput: a price is negative or has more than two decimals.
+        InvalidInput: a price is negative or has more than two decimals, or one of the first four is missing.
     """
     values: dict[str, Any] = {
         name: check_amount(price, field=name) for name, price in cast(dict[str, Decimal], prices).items()
@@ -58,6 +59,8 @@ def set_prices(work: Work, house: str, *, reason: str = "", **prices: Unpack[Pri
     hold_rate_book(work)
     owner = get_house(work, house)
     row = _find(work, owner)
+    if row is None or row.deleted:
+        _refuse_gaps(owner, values)
     if row is None:
         row = PropertyPricing(property_id=owner.id, **values)
         changed = add_row(work, row, entity=ENTITY, name=owner.name, reason=reason)
@@ -86,6 +89,17 @@ def delete_prices(work: Work, house: str, *, reason: str = "") -> Changed:
     if row is None or row.deleted:
         raise NotFound(f"{owner.name} has no nightly prices.", code="prices_not_found")
     return delete_row(work, row, entity=ENTITY, name=owner.name, reason=reason)
+
+
+def _refuse_gaps(house: Property, values: Mapping[str, Any]) -> None:
+    """A price that is missing would be 0, and a house that has a "from" price could not be sold any more."""
+    missing = [name for name in PRICES if name not in values]
+    if missing:
+        raise InvalidInput(
+            f"{house.name} has no nightly prices yet, so it needs all four; missing: {', '.join(missing)}.",
+            field=missing[0],
+            hint="Give all four.",
+        )
 
 
 def _find(work: Work, house: Property) -> PropertyPricing | None:
