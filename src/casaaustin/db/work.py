@@ -174,6 +174,8 @@ class Database:
                 if dry_run:
                     # It must meet every constraint that the real one meets.
                     session.flush()
+                    # A rollback would expire every row, and the caller is about to look at them.
+                    session.expunge_all()
                     session.rollback()
                 else:
                     session.commit()
