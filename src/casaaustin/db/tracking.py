@@ -24,14 +24,15 @@ def track(session: Session, clock: Clock) -> None:
         written = [*flushed.new, *(row for row in flushed.dirty if flushed.is_modified(row))]
         for row in written:
             _stamp(row, clock.now())
-        if any(isinstance(row, RateBookTable) for row in (*written, *flushed.deleted)):
+        # The row of the version itself carries the policy switches.
+        if any(isinstance(row, RateBookTable | RateBookVersion) for row in (*written, *flushed.deleted)):
             bump(flushed)
 
     def before_bulk(state: ORMExecuteState) -> None:
         if not (state.is_update or state.is_delete or state.is_insert):
             return
         mapper = state.bind_mapper
-        if mapper is not None and issubclass(mapper.class_, RateBookTable):
+        if mapper is not None and issubclass(mapper.class_, RateBookTable | RateBookVersion):
             bump(state.session)
 
     event.listen(session, "before_flush", before_flush)

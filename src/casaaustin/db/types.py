@@ -208,7 +208,7 @@ class Document(TypeDecorator[Any]):
 
 
 class Words(TypeDecorator[str]):
-    """Text of at most `length` characters, compared exactly (case and accents) on every database.
+    """Text of at most `length` characters, compared exactly (case, accents, blanks) on every database.
 
     Too long a text is refused on all of them alike; SQLite by itself would take it.
     """
@@ -222,9 +222,11 @@ class Words(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in {"mysql", "mariadb"}:
-            return dialect.type_descriptor(
-                mysql.VARCHAR(self.length, charset="utf8mb4", collation="utf8mb4_bin")
-            )
+            # `utf8mb4_bin` would take "Ana" and "Ana " for the same text; the two servers name its
+            # stricter relative differently, and MariaDB is often reached under the name of MySQL.
+            is_mariadb = getattr(dialect, "is_mariadb", False)
+            collation = "utf8mb4_nopad_bin" if is_mariadb else "utf8mb4_0900_bin"
+            return dialect.type_descriptor(mysql.VARCHAR(self.length, charset="utf8mb4", collation=collation))
         return dialect.type_descriptor(String(self.length))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
