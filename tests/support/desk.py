@@ -26,6 +26,7 @@ from casaaustin.vocabulary import Origin
 from tests.support.world import C1, build_world, make_client
 
 HOUR = timedelta(hours=1)
+ANA = Actor("ana")
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Desk:
 
     database: Database
     client: UUID
-    actor: Actor = Actor("ana")
+    actor: Actor = ANA
 
     @classmethod
     def open(cls, database: Database) -> Desk:
