@@ -32,6 +32,9 @@ _TOML_HEADER = """\
 """
 
 
+_PLAIN = {"missing": "is missing", "extra_forbidden": "there is no such field"}
+
+
 class Format(StrEnum):
     """How the file is written."""
 
@@ -128,7 +131,7 @@ def guess_format(text: str, name: str | None = None) -> Format:
 def faults_of(error: ValidationError, *where: str) -> Iterable[str]:
     """What a model refused, one sentence for each place."""
     for fault in error.errors():
-        message = str(fault["msg"]).removeprefix("Value error, ")
+        message = _PLAIN.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
         yield f"{path(*where, *(str(part) for part in fault['loc']))}: {message.rstrip('.')}"
 
 

@@ -151,18 +151,23 @@ def _print_summary(book: RateBook, language: Language) -> None:
     show.table(
         [
             show.Column("House", wrap=True),
-            show.Column("Low\nSun–Thu", currency="USD"),
-            show.Column("Low\nFri, Sat", currency="USD"),
-            show.Column("High\nSun–Thu", currency="USD"),
-            show.Column("High\nFri, Sat", currency="USD"),
-            show.Column("Extra\nguest", currency="USD"),
-            show.Column("“From”\nprice", currency="USD", detail=True),
+            show.Column("Low\nSun–Thu", align="right"),
+            show.Column("Low\nFri, Sat", align="right"),
+            show.Column("High\nSun–Thu", align="right"),
+            show.Column("High\nFri, Sat", align="right"),
+            show.Column("Extra\nguest", align="right"),
+            show.Column("“From”\nprice", align="right", detail=True),
         ],
         [
-            [house.name, *_four(house.rates), house.extra_person_usd, house.from_price_usd]
+            [
+                house.name,
+                *(_dollars(price) for price in (*_four(house.rates), house.extra_person_usd)),
+                _dollars(house.from_price_usd),
+            ]
             for house in book.houses
         ],
         language=language,
+        title="US$ a night for one guest",
     )
     for house in book.houses:
         if not _can_be_sold(house):
@@ -173,6 +178,11 @@ def _four(rates: NightRates | None) -> list[Decimal | None]:
     if rates is None:
         return [None] * 4
     return [rates.weekday_low, rates.weekend_low, rates.weekday_high, rates.weekend_high]
+
+
+def _dollars(price: Decimal | None) -> str | None:
+    """A price without the currency, which the title has once for all: seven columns fit a narrow terminal."""
+    return None if price is None else f"{price:,.2f}"
 
 
 def _can_be_sold(house: BookHouse) -> bool:
