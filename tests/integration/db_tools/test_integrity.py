@@ -1,0 +1,527 @@
+"""`casa db check`: every injected defect is found by its own invariant and by no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, delete, insert, text, update
+
+from casaaustin.actors import SYSTEM
+from casaaustin.audit.models import AuditEvent, RequestKey
+from casaaustin.availability.models import ReservationNight
+from casaaustin.clients.models import Client
+from casaaustin.db.invariants import Report, Severity, examine
+from casaaustin.db.mixins import RateBookVersion
+from casaaustin.db.table_invariants import shape
+from casaaustin.db.tables import table_of
+from casaaustin.db.work import Database, Work
+from casaaustin.integrity import CHECKS, integrity
+from casaaustin.pricing.models import (
+    CancellationPolicy,
+    ExchangeRate,
+    LateCheckoutConfig,
+    PropertyPricing,
+    SeasonPricing,
+    SpecialDatePricing,
+)
+from casaaustin.properties.models import Property, PropertyPhoto
+from casaaustin.quoting.models import SavedQuote
+from casaaustin.reservations.models import Reservation
+from tests.support.counting import counting
+from tests.support.desk import Desk
+from tests.support.world import C1, C2, C5, known_id, stay
+
+night, reservation = table_of(ReservationNight), table_of(Reservation)
+quote, client, photo = table_of(SavedQuote), table_of(Client), table_of(PropertyPhoto)
+house, pricing, special = table_of(Property), table_of(PropertyPricing), table_of(SpecialDatePricing)
+season, rate, policy = table_of(SeasonPricing), table_of(ExchangeRate), table_of(CancellationPolicy)
+late, book, request_key = table_of(LateCheckoutConfig), table_of(RateBookVersion), table_of(RequestKey)
+audit = table_of(AuditEvent)
+ROW = {"deleted": False}
+
+
+@dataclass(slots=True)
+class Books:
+    """A business with some stays, and a way past every guard of the library and the database."""
+
+    database: Database
+    desk: Desk
+    firm: UUID
+    late: UUID
+    hold: UUID
+    cancelled: UUID
+    connection: Connection = field(init=False)
+
+    def run(self, *statements: Any) -> None:
+        for statement in statements:
+            self.connection.execute(text(statement) if isinstance(statement, str) else statement)
+
+    def set(self, table: Any, row: UUID | None = None, **values: Any) -> None:
+        """Change a row, or every row, behind everybody's back."""
+        statement = update(table).values(**values)
+        self.run(statement if row is None else statement.where(table.c.id == row))
+
+    @property
+    def now(self) -> Any:
+        return self.database.clock.now()
+
+    def times(self) -> dict[str, Any]:
+        return {"created": self.now, "updated": self.now, "deleted": False}
+
+
+@pytest.fixture
+def books(database: Database) -> Books:
+    return stored_books(database)
+
+
+def stored_books(database: Database) -> Books:
+    desk = Desk.open(database)
+    firm = desk.reserve(stay("2026-05-04", "2026-05-07"))
+    with_late = desk.reserve(stay("2026-05-08", "2026-05-10"), late_checkout=True)
+    hold = desk.hold(stay("2026-06-01", "2026-06-03"))
+    gone = desk.reserve(stay("2026-07-01", "2026-07-02"), C2, key="once")
+    desk.cancel(gone, reason="ill")
+    desk.block(stay("2026-08-01", "2026-08-05"), C2)
+    made = Books(database, desk, firm.id, with_late.id, hold.id, gone.id)
+    with database.engines.writing.begin() as connection:
+        # The fifth house of the worked examples has no prices, which is worth a warning.
+        connection.execute(update(house).where(house.c.id == C5).values(is_open=False))
+        connection.execute(
+            insert(photo).values(
+                id=known_id("photo"),
+                property_id=C1,
+                alt_text="",
+                order=0,
+                is_main=True,
+                live_key=C1.hex,
+                **made.times(),
+            )
+        )
+    return made
+
+
+@contextmanager
+def unguarded(database: Database) -> Iterator[Connection]:
+    """A connection on which references are not checked."""
+    off, on = {
+        "sqlite": ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"),
+        "mariadb": ("SET foreign_key_checks = 0", "SET foreign_key_checks = 1"),
+        "postgresql": ("SET session_replication_role = replica", "SET session_replication_role = origin"),
+    }[database.dialect]
+    with database.engines.writing.connect() as connection:
+        driver = connection.connection.cursor()
+        driver.execute(off)
+        if database.dialect == "postgresql":
+            connection.connection.commit()
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            driver.execute(on)
+            if database.dialect == "postgresql":
+                connection.connection.commit()
+
+
+def examined(database: Database) -> Report:
+    return database.read(integrity)
+
+
+def broken(report: Report) -> list[str]:
+    return [finding.invariant.id for finding in report.broken]
+
+
+def extra_night(books: Books) -> None:
+    books.run(
+        insert(night).values(
+            property_id=C1, night=stay("2026-05-07", "2026-05-08").check_in, reservation_id=books.firm
+        )
+    )
+
+
+def nights_of(who: UUID) -> Any:
+    return night.c.reservation_id == who
+
+
+def second_rate(books: Books) -> None:
+    books.run(
+        insert(rate).values(
+            id=known_id("rate"), usd_to_sol=Decimal("3.800"), is_active=True, live_key=None, **books.times()
+        )
+    )
+
+
+def second_client(books: Books) -> None:
+    books.run(
+        text(
+            "INSERT INTO client (id, created, updated, deleted, first_name, last_name, search_name,"
+            " document_type, number_doc, notes) SELECT :id, created, updated, deleted, first_name, last_name,"
+            " search_name, document_type, number_doc, notes FROM client WHERE search_name = 'ana quispe'"
+        ).bindparams(id=known_id("twin") if books.database.dialect == "postgresql" else known_id("twin").hex)
+    )
+
+
+Inject = Callable[[Books], None]
+
+DEFECTS: dict[str, tuple[str, Inject]] = {
+    "a night was lost": (
+        "nights.missing",
+        lambda b: b.run(
+            delete(night).where(nights_of(b.firm), night.c.night == stay("2026-05-05", "2026-05-06").check_in)
+        ),
+    ),
+    "all nights were lost": ("nights.missing", lambda b: b.run(delete(night).where(nights_of(b.firm)))),
+    "the night of a late checkout was lost": (
+        "nights.missing",
+        lambda b: b.run(
+            delete(night).where(nights_of(b.late), night.c.night == stay("2026-05-10", "2026-05-11").check_in)
+        ),
+    ),
+    "a night too many": ("nights.surplus", extra_night),
+    "a cancelled stay holds a night": (
+        "nights.dead",
+        lambda b: b.run(
+            insert(night).values(
+                property_id=C2, night=stay("2026-07-01", "2026-07-02").check_in, reservation_id=b.cancelled
+            )
+        ),
+    ),
+    "a night in another house": (
+        "nights.house",
+        lambda b: b.run(
+            update(night)
+            .where(nights_of(b.firm), night.c.night == stay("2026-05-05", "2026-05-06").check_in)
+            .values(property_id=C2)
+        ),
+    ),
+    "a hold whose nights are firm": (
+        "nights.deadline",
+        lambda b: b.run(update(night).where(nights_of(b.hold)).values(held_until=None)),
+    ),
+    "a firm stay whose nights lapse": (
+        "nights.deadline",
+        lambda b: b.run(update(night).where(nights_of(b.firm)).values(held_until=b.now)),
+    ),
+    "an approved stay with a deadline": (
+        "hold.stale",
+        lambda b: b.set(reservation, b.firm, payment_voucher_deadline=b.now),
+    ),
+    "a hold without a deadline": (
+        "hold.deadline",
+        lambda b: (
+            b.set(reservation, b.hold, payment_voucher_deadline=None),
+            b.run(update(night).where(nights_of(b.hold)).values(held_until=None)),
+        ),
+    ),
+    "a cancelled stay that does not say when": (
+        "reservation.ended",
+        lambda b: b.set(reservation, b.cancelled, cancelled_at=None),
+    ),
+    "an approved stay with a reason of cancelling": (
+        "reservation.ended",
+        lambda b: b.set(reservation, b.firm, cancel_reason="staff"),
+    ),
+    "a negative advance": (
+        "reservation.amounts",
+        lambda b: b.set(reservation, b.firm, advance_payment=Decimal("-1.00")),
+    ),
+    "soles that are not the dollars": (
+        "reservation.soles",
+        lambda b: b.set(reservation, b.firm, price_sol=Decimal("1.00")),
+    ),
+    "a price without a reason": (
+        "reservation.price",
+        lambda b: b.set(reservation, b.firm, price_usd=Decimal("100.00"), price_sol=Decimal("372.50")),
+    ),
+    "a priced stay without its snapshot": (
+        "reservation.quote",
+        lambda b: b.set(reservation, b.firm, quote_id=None),
+    ),
+    "a computed price that the snapshot does not know": (
+        "reservation.quote",
+        lambda b: b.set(
+            reservation, b.firm, computed_price_usd=Decimal("1.00"), price_override_reason="agreed"
+        ),
+    ),
+    "a snapshot that was changed": (
+        "quote.digest",
+        lambda b: b.run("UPDATE quote SET snapshot = REPLACE(snapshot, 'Casa 1', 'Casa 9')"),
+    ),
+    "a quote that says more guests than its snapshot": (
+        "quote.totals",
+        lambda b: b.set(quote, guests=3),
+    ),
+    "two active exchange rates": ("live_key.unique", second_rate),
+    "two clients with one document": ("live_key.unique", second_client),
+    "a live key that does not follow": (
+        "derived.equal",
+        lambda b: b.run("UPDATE client SET live_key = 'dni:00000000' WHERE search_name = 'ana quispe'"),
+    ),
+    "a search name that does not follow": (
+        "derived.equal",
+        lambda b: b.run("UPDATE client SET search_name = 'somebody' WHERE search_name = 'ana quispe'"),
+    ),
+    "a phone as it was typed": (
+        "client.normal_form",
+        lambda b: b.run("UPDATE client SET tel_number = '999 000 111' WHERE search_name = 'ana quispe'"),
+    ),
+    "a client who refers to themselves": (
+        "client.referrer",
+        lambda b: b.run("UPDATE client SET referred_by_id = id WHERE search_name = 'ana quispe'"),
+    ),
+    "a house whose photos have no main one": (
+        "photo.main",
+        lambda b: b.set(photo, is_main=False, live_key=None),
+    ),
+    "a special date on 30 February": (
+        "special_date.day",
+        lambda b: b.run(
+            insert(special).values(
+                id=known_id("special"),
+                property_id=C2,
+                month=2,
+                day=30,
+                price_usd=Decimal("1.00"),
+                minimum_consecutive_nights=1,
+                is_active=True,
+                live_key=f"{C2.hex}:02-30:every year",
+                **b.times(),
+            )
+        ),
+    ),
+    "29 February of a common year": (
+        "special_date.day",
+        lambda b: b.run(
+            insert(special).values(
+                id=known_id("special"),
+                property_id=C2,
+                month=2,
+                day=29,
+                year=2027,
+                price_usd=Decimal("1.00"),
+                minimum_consecutive_nights=1,
+                is_active=True,
+                live_key=f"{C2.hex}:02-29:2027",
+                **b.times(),
+            )
+        ),
+    ),
+    "a season that ends on 31 April": (
+        "season.days",
+        lambda b: b.run(
+            insert(season).values(
+                id=known_id("season"),
+                name="Otoño",
+                season_type="low",
+                start_month=4,
+                start_day=1,
+                end_month=4,
+                end_day=31,
+                is_active=True,
+                **b.times(),
+            )
+        ),
+    ),
+    "a refund of more than all": (
+        "percentage.bounds",
+        lambda b: b.set(policy, refund_percentage=Decimal("100.01")),
+    ),
+    "a reduction of more than all": (
+        "percentage.bounds",
+        lambda b: b.set(late, discount_value=Decimal("150.00")),
+    ),
+    "a rate of nothing": ("exchange_rate.positive", lambda b: b.set(rate, usd_to_sol=Decimal("0.000"))),
+    "an unknown switch": ("rate_book.policy", lambda b: b.set(book, policy={"discounts": "none"})),
+    "an open house without prices": (
+        "house.prices",
+        lambda b: b.set(pricing, weekday_low_season_usd=Decimal("0.00")),
+    ),
+    "no row of the rate book": ("rate_book.row", lambda b: b.run(delete(book))),
+    "a word outside its list": (
+        "values.words",
+        lambda b: b.run("UPDATE additional_service SET service_type = 'perhaps' WHERE name = 'Breakfast'"),
+    ),
+    "changed before it was created": (
+        "instants.order",
+        lambda b: b.set(rate, updated=b.now - timedelta(days=9)),
+    ),
+    "created in the future": (
+        "instants.past",
+        lambda b: b.set(house, updated=b.now + timedelta(days=2)),
+    ),
+    "a request without a result": (
+        "request_key.result",
+        lambda b: b.run(update(request_key).values(result={})),
+    ),
+    "a request whose result is gone": (
+        "request_key.result",
+        lambda b: b.run(update(request_key).values(result={"id": str(known_id("nobody"))})),
+    ),
+    "a reservation of a client who does not exist": (
+        "references.exist",
+        lambda b: b.set(reservation, b.firm, client_id=known_id("nobody")),
+    ),
+    "a night of a reservation that does not exist": (
+        "references.exist",
+        lambda b: b.run(
+            insert(night).values(
+                property_id=C5,
+                night=stay("2026-05-05", "2026-05-06").check_in,
+                reservation_id=known_id("nobody"),
+            )
+        ),
+    ),
+    "an audit trail that can be changed": (
+        "audit.final",
+        lambda b: b.run(
+            "DROP TRIGGER audit_event_final ON audit_event"
+            if b.database.dialect == "postgresql"
+            else "DROP TRIGGER audit_event_final_delete"
+        ),
+    ),
+    "a database of another revision": (
+        "schema.revision",
+        lambda b: b.run("UPDATE alembic_version SET version_num = '0000'"),
+    ),
+    "an index that was dropped": (
+        "schema.shape",
+        lambda b: b.run(
+            "DROP INDEX ix_client_email" + (" ON client" if b.database.dialect == "mariadb" else "")
+        ),
+    ),
+}
+# What a server needs to be as it was.
+DEFECTS_OF_THE_SCHEMA = {
+    "an audit trail that can be changed": {
+        "postgresql": "CREATE TRIGGER audit_event_final BEFORE UPDATE OR DELETE ON audit_event "
+        "FOR EACH ROW EXECUTE FUNCTION audit_event_is_final()",
+        "mariadb": "CREATE TRIGGER audit_event_final_delete BEFORE DELETE ON audit_event "
+        "FOR EACH ROW BEGIN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit events are final'; END",
+    },
+    "a database of another revision": dict.fromkeys(
+        ("postgresql", "mariadb"), "UPDATE alembic_version SET version_num = '0001'"
+    ),
+    "an index that was dropped": dict.fromkeys(
+        ("postgresql", "mariadb"), "CREATE INDEX ix_client_email ON client (email)"
+    ),
+}
+
+
+def test_honest_books_are_clean(books: Books) -> None:
+    report = examined(books.database)
+    assert broken(report) == []
+    assert (report.differences, report.warnings) == (0, 0)
+    assert len(report.findings) == sum(len(one.invariants) for one in CHECKS)
+
+
+def test_an_empty_database_is_clean(database: Database) -> None:
+    assert broken(examined(database)) == []
+
+
+def assert_found(report: Report, defect: str) -> None:
+    invariant, _ = DEFECTS[defect]
+    assert broken(report) == [invariant], defect
+    (finding,) = report.broken
+    assert finding.unreadable is None
+    assert finding.count == len(finding.examples) >= 1
+    assert finding.examples[0].message
+    is_warning = finding.invariant.severity is Severity.WARNING
+    assert (report.differences == 0) is is_warning
+
+
+@pytest.fixture
+def sqlite_books(sqlite_database: Database) -> Books:
+    return stored_books(sqlite_database)
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_defect_is_found_by_its_own_invariant_and_by_no_other(sqlite_books: Books, defect: str) -> None:
+    with unguarded(sqlite_books.database) as sqlite_books.connection:
+        DEFECTS[defect][1](sqlite_books)
+    assert_found(examined(sqlite_books.database), defect)
+
+
+def test_every_defect_of_the_rows_is_found_on_every_database(books: Books) -> None:
+    """The same in one transaction per defect, each taken back: a server's database is dear to make."""
+    database = books.database
+    checks = [one for one in CHECKS if one is not shape]
+    for defect in DEFECTS.keys() - DEFECTS_OF_THE_SCHEMA:
+        with unguarded(database) as books.connection:
+            DEFECTS[defect][1](books)
+            work = Work(books.connection, database.clock, SYSTEM, database.settings, database)
+            report = examine(work, checks)
+            books.connection.rollback()
+        assert_found(report, defect)
+
+
+@pytest.mark.parametrize("defect", sorted(DEFECTS_OF_THE_SCHEMA))
+def test_every_defect_of_the_schema_is_found_on_every_database(books: Books, defect: str) -> None:
+    try:
+        with unguarded(books.database) as books.connection:
+            DEFECTS[defect][1](books)
+        assert_found(examined(books.database), defect)
+    finally:
+        # A server keeps its schema for the next test.
+        if repair := DEFECTS_OF_THE_SCHEMA[defect].get(books.database.dialect):
+            with books.database.engines.writing.begin() as connection:
+                connection.execute(text(repair))
+
+
+MISFITS = {
+    "an amount as a float": "UPDATE reservation SET price_usd = 10.5",
+    "an amount as a text": "UPDATE reservation SET price_sol = 'much'",
+    "a day that does not exist": "UPDATE quote SET check_in_date = '2026-02-30'",
+    "an instant without its fraction": "UPDATE client SET created = '2026-04-06 10:00:00'",
+    "a yes that is neither 0 nor 1": "UPDATE client SET deleted = 7",
+    "a text that is too long": "UPDATE property SET slug = slug || printf('%.*c', 300, 'x')",
+    "a document that is no JSON": "UPDATE property SET caracteristicas = '[pool'",
+    "a key that is no id": "UPDATE audit_event SET id = 'the first'",
+    "a number as a text": "UPDATE reservation SET guests = 'two'",
+}
+
+
+@pytest.mark.parametrize("misfit", MISFITS)
+def test_a_value_that_its_column_cannot_mean_is_found_on_sqlite(
+    sqlite_database: Database, misfit: str
+) -> None:
+    desk = Desk.open(sqlite_database)
+    desk.reserve(stay("2026-05-04", "2026-05-07"))
+    with unguarded(sqlite_database) as connection:
+        connection.execute(text("DROP TRIGGER audit_event_final_update"))
+        connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+        connection.execute(text(MISFITS[misfit]))
+        connection.execute(text("PRAGMA ignore_check_constraints = OFF"))
+    report = examined(sqlite_database)
+    (finding,) = [one for one in report.broken if one.invariant.id == "values.fit"]
+    assert finding.count >= 1
+    # Checks that stumble over the value say so instead of failing.
+    assert report.differences >= finding.count
+
+
+def test_every_invariant_has_an_injected_defect() -> None:
+    """A check that no defect has ever tripped proves nothing."""
+    declared = {invariant.id for one in CHECKS for invariant in one.invariants}
+    assert declared == {invariant for invariant, _ in DEFECTS.values()} | {"values.fit"}
+
+
+def test_an_invariant_has_one_name() -> None:
+    names = [invariant.id for one in CHECKS for invariant in one.invariants]
+    assert len(names) == len(set(names))
+
+
+def test_checking_costs_the_same_number_of_statements_however_many_stays(sqlite_database: Database) -> None:
+    desk = Desk.open(sqlite_database)
+    counts = []
+    for day in range(1, 20, 2):
+        desk.reserve(stay(f"2026-05-{day:02}", f"2026-05-{day + 1:02}"), C2)
+        with counting(sqlite_database) as statements:
+            examined(sqlite_database)
+        counts.append(len(statements))
+    assert len(set(counts)) == 1
