@@ -25,6 +25,8 @@ COMMON = "Common options"
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAYS_AHEAD = re.compile(r"\+(\d{1,5})")
+_SPAN = re.compile(r"(\d{1,4})([mhd])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _DAY_HINT = "Write a day like 2026-04-17, today, tomorrow or +3."
 
 
@@ -172,6 +174,22 @@ def read_stay(check_in: str | None, check_out: str | None, nights: int | None, t
             hint="Give one of the two.",
         )
     return stay
+
+
+def read_span(text: str, *, option: str) -> timedelta:
+    """A length of time as a person types it: `60m`, `2h` or `1d`.
+
+    Raises:
+        InvalidInput: anything else, or nothing at all.
+    """
+    typed = _SPAN.fullmatch(text.strip().lower())
+    if typed is None or int(typed[1]) == 0:
+        raise InvalidInput(
+            f"{option} is not a length of time: {text!r}.",
+            field=option.lstrip("-"),
+            hint="Write minutes, hours or days: 60m, 2h or 1d.",
+        )
+    return int(typed[1]) * _UNITS[typed[2]]
 
 
 def _days_after(day: date, count: int, text: str, option: str) -> date:

@@ -119,8 +119,8 @@ def _bill(reservation: Reservation, snapshot: dict[str, Any]) -> Iterator[BillLi
     if reservation.late_checkout:
         late = BillLine(
             "late_checkout",
+            "until 20:00",
             "late checkout",
-            "late checkout, until 20:00",
             reservation.check_out_date,
             reservation.computed_price_usd - usd,
             reservation.price_latecheckout,

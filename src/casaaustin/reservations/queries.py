@@ -52,6 +52,11 @@ class Listed:
     is_lapsed: bool
 
     @property
+    def stay(self) -> Stay:
+        """The contract."""
+        return Stay(self.check_in, self.check_out)
+
+    @property
     def nights(self) -> int:
         """Nights of the contract."""
         return (self.check_out - self.check_in).days

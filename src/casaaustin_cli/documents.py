@@ -1,0 +1,221 @@
+"""The JSON documents of the main job, and the amounts and days that go with them.
+
+Field names are a promise (docs/reference/json.md lists them): they may be added to,
+never renamed. Amounts end in `_usd` or `_sol`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from casaaustin.vocabulary import Language
+
+if TYPE_CHECKING:
+    from casaaustin.quoting.alternatives import Alternative
+    from casaaustin.quoting.evaluate import HouseQuote, Line, Quote, Reason, Remark
+    from casaaustin.reservations.details import BillLine, Details
+    from casaaustin.reservations.queries import Holder, Listed
+    from casaaustin.reservations.tape_chart import Chart, ChartStay
+    from casaaustin.stays import Stay
+
+Document = dict[str, Any]
+
+
+def stay_fields(stay: Stay) -> Document:
+    """The days of a stay."""
+    return {"check_in": stay.check_in, "check_out": stay.check_out, "nights": stay.night_count}
+
+
+def quote_document(quote: Quote, language: Language, *, quote_id: str | None) -> Document:
+    """A quote of one house or of all."""
+    return {
+        **stay_fields(quote.request.stay),
+        "guests": quote.request.guests,
+        "exchange_rate": quote.rate,
+        "made_at": quote.made_at,
+        "expires_at": quote.expires_at,
+        "quote_id": quote_id,
+        "warnings": list(_remarks(quote.warnings, language)),
+        "houses": [house_document(answer, language) for answer in quote.houses],
+    }
+
+
+def house_document(answer: HouseQuote, language: Language) -> Document:
+    """What one house answers; amounts are null where the house has no price."""
+    priced = answer.price is not None
+    totals = answer.totals
+    return {
+        "id": answer.house.id,
+        "slug": answer.house.slug,
+        "name": answer.house.name,
+        "available": answer.is_available,
+        "reasons": list(_reasons(answer.reasons, language)),
+        "warnings": list(_remarks(answer.warnings, language)),
+        "subtotal_usd": totals.subtotal.usd if priced else None,
+        "subtotal_sol": totals.subtotal.sol if priced else None,
+        "services_usd": totals.services.usd if priced else None,
+        "services_sol": totals.services.sol if priced else None,
+        "total_usd": totals.total.usd if priced else None,
+        "total_sol": totals.total.sol if priced else None,
+        "lines": [line_document(line) for line in answer.lines()],
+        "offered_services": [
+            {
+                "id": service.id,
+                "name": service.name,
+                "price_usd": service.price_usd,
+                "mandatory": service.is_mandatory,
+                "per_night": service.is_per_night,
+                "per_person": service.is_per_person,
+            }
+            for service in answer.offered
+        ],
+        "cancellation": [
+            {"days_before": tier.days_before, "refund_percentage": tier.refund_percentage, "text": tier.text}
+            for tier in answer.tiers
+        ],
+    }
+
+
+def line_document(line: Line) -> Document:
+    """One line of a quote."""
+    return {
+        "kind": line.kind,
+        "label": line.label,
+        "rule": line.rule,
+        "night": line.night,
+        "amount_usd": line.amount.usd,
+        "amount_sol": line.amount.sol,
+    }
+
+
+def alternative_document(offer: Alternative) -> Document:
+    """The same request on other dates."""
+    return {
+        **stay_fields(offer.stay),
+        "days_away": offer.offset,
+        "house": offer.house.slug,
+        "subtotal_usd": offer.subtotal_usd,
+    }
+
+
+def holder_document(holder: Holder) -> Document:
+    """Who holds a night."""
+    return {
+        "night": holder.night,
+        "reservation": holder.reservation_id,
+        "client": holder.client,
+        "status": holder.status,
+        "origin": holder.origin,
+        "held_until": holder.held_until,
+    }
+
+
+def listed_document(listed: Listed) -> Document:
+    """A reservation as lists show it."""
+    return {
+        "id": listed.id,
+        "house": listed.house,
+        "house_id": listed.house_id,
+        "client": listed.client,
+        "client_id": listed.client_id,
+        "check_in": listed.check_in,
+        "check_out": listed.check_out,
+        "nights": listed.nights,
+        "occupied_until": listed.occupied_until,
+        "late_checkout": listed.late_checkout,
+        "guests": listed.guests,
+        "status": listed.status,
+        "origin": listed.origin,
+        "price_usd": listed.price_usd,
+        "price_sol": listed.price_sol,
+        "deadline": listed.deadline,
+        "lapsed": listed.is_lapsed,
+    }
+
+
+def reservation_document(found: Details) -> Document:
+    """Everything about a reservation."""
+    return {
+        **listed_document(found.listed),
+        "bill": [bill_document(line) for line in found.bill],
+        "exchange_rate": found.exchange_rate,
+        "computed_price_usd": found.computed_price_usd,
+        "price_reason": found.price_reason,
+        "paid_sol": found.paid_sol,
+        "due_sol": found.due_sol,
+        "nights_held": found.nights_held,
+        "seller": found.seller,
+        "booked_on": found.booked_on,
+        "phone": found.phone,
+        "comments": found.comments,
+        "voucher_uploaded": found.voucher_uploaded,
+        "house_locked": found.house_locked,
+        "required_features": found.required_features,
+        "moved_count": found.moved_count,
+        "cancel_reason": found.cancel_reason,
+        "cancelled_at": found.cancelled_at,
+        "cancelled_by": found.cancelled_by,
+        "version": found.version,
+    }
+
+
+def chart_document(chart: Chart) -> Document:
+    """What the tape chart shows: every stay that holds a night of the window."""
+    return {
+        "from": chart.first_night,
+        "to": chart.end,
+        "nights": chart.night_count,
+        "today": chart.today,
+        "houses": [
+            {
+                "id": UUID(house.id),
+                "name": house.name,
+                "capacity": house.capacity,
+                "stays": [_bar_document(stay) for stay in chart.stays if stay.house_id == house.id],
+            }
+            for house in chart.houses
+        ],
+    }
+
+
+def _bar_document(stay: ChartStay) -> Document:
+    return {
+        "reservation": UUID(stay.id),
+        "client": stay.label or None,
+        "check_in": stay.check_in,
+        "check_out": stay.check_out,
+        "occupied_until": stay.occupied_until,
+        "status": stay.status,
+        "origin": stay.origin,
+        "kind": stay.kind,
+        "held_until": stay.held_until,
+        "guests": stay.guests,
+    }
+
+
+def bill_document(line: BillLine) -> Document:
+    """One line of what a reservation was sold for."""
+    return {
+        "kind": line.kind,
+        "label": line.label,
+        "rule": line.rule,
+        "night": line.night,
+        "amount_usd": line.usd,
+        "amount_sol": line.sol,
+    }
+
+
+def _reasons(reasons: Iterable[Reason], language: Language) -> Iterator[Document]:
+    from casaaustin.quoting.texts import reason_sentence
+
+    for reason in reasons:
+        yield {"code": reason.code, "message": reason_sentence(reason, language), **reason.figures}
+
+
+def _remarks(remarks: Iterable[Remark], language: Language) -> Iterator[Document]:
+    from casaaustin.quoting.texts import remark_sentence
+
+    for remark in remarks:
+        yield {"code": remark.code, "message": remark_sentence(remark, language), **remark.figures}
