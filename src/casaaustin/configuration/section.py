@@ -73,6 +73,7 @@ class Section(Generic[M]):
         remove: takes one item away; None when it can only be changed.
         houses: the slugs that an item mentions, its key included.
         check: what is wrong with the items taken together, as paths and sentences.
+        is_mentioned: whether other sections mention its items, which then go last.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Section(Generic[M]):
     remove: Callable[[Work, Key, str], object] | None = None
     houses: Callable[[Key, M], Iterable[str]] = _nothing
     check: Callable[[Mapping[Key, M]], Iterable[str]] = _nothing
+    is_mentioned: bool = False
 
     def order(self, key: Key) -> tuple[Any, ...]:
         """Where an item stands in the file."""

@@ -99,17 +99,22 @@ def apply(work: Work, wanted: Configuration, *, prune: bool = False, reason: str
     found = compare(work, wanted, prune=prune)
     changes = tuple(difference for difference in found if difference.is_change)
     _check_houses(work, wanted, changes)
+    # What goes makes room first: "verano" may become "Verano". A house goes last, when nothing mentions it.
+    _remove(work, changes, reason, mentioned=False)
     for change in changes:
         if change.kind is not Kind.REMOVE:
-            section = BY_NAME[change.section]
-            section.write(work, change.key, wanted.sections[change.section][change.key], reason)
-    # Backwards: what mentions a house goes before the house.
-    for change in reversed(changes):
-        remove = BY_NAME[change.section].remove
-        if change.kind is Kind.REMOVE and remove is not None:
-            remove(work, change.key, reason)
+            item = wanted.sections[change.section][change.key]
+            BY_NAME[change.section].write(work, change.key, item, reason)
+    _remove(work, changes, reason, mentioned=True)
     work.session.flush()
     return Applied(changes, tuple(difference for difference in found if not difference.is_change))
+
+
+def _remove(work: Work, changes: tuple[Difference, ...], reason: str, *, mentioned: bool) -> None:
+    for change in changes:
+        section = BY_NAME[change.section]
+        if change.kind is Kind.REMOVE and section.remove is not None and section.is_mentioned is mentioned:
+            section.remove(work, change.key, reason)
 
 
 def _read(work: Work, name: str) -> Mapping[Key, Item]:

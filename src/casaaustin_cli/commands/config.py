@@ -203,9 +203,10 @@ def _closing(applied: Applied) -> str:
     }
     told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     kept = len(applied.kept)
-    stays = (
-        f"{kept} not in the file {'stays' if kept == 1 else 'stay'} (--prune removes them)" if kept else ""
-    )
+    if kept == 1:
+        stays = "1 not in the file stays (--prune removes it)"
+    else:
+        stays = f"{kept} not in the file stay (--prune removes them)" if kept else ""
     return "; ".join(part for part in (told or "Nothing to change", stays) if part) + "."
 
 

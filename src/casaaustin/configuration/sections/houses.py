@@ -138,4 +138,5 @@ SECTION = Section(
     read=read,
     write=write,
     remove=remove,
+    is_mentioned=True,
 )

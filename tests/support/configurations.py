@@ -1,0 +1,195 @@
+"""Hypothesis strategies for whole business configurations, as nasty as the rules allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Any
+
+from hypothesis import strategies as st
+
+from casaaustin.configuration.document import Configuration, ordered
+from casaaustin.configuration.section import Item, Key
+from casaaustin.configuration.sections.cancellation_policies import CancellationPolicy
+from casaaustin.configuration.sections.cancellation_policies import check as check_policies
+from casaaustin.configuration.sections.exchange_rate import ExchangeRate
+from casaaustin.configuration.sections.houses import House
+from casaaustin.configuration.sections.late_checkout import LateCheckout
+from casaaustin.configuration.sections.nightly_prices import NightlyPrices
+from casaaustin.configuration.sections.policy_switches import PolicySwitches
+from casaaustin.configuration.sections.seasons import Season
+from casaaustin.configuration.sections.services import Service
+from casaaustin.configuration.sections.special_dates import SpecialDate
+from casaaustin.pricing.ratebook import CapacityMode, HoldWithoutDeadline, MinNightsMode
+from casaaustin.pricing.year_days import YearDay, written_month_day
+from casaaustin.vocabulary import WEEKDAYS, ReductionType, SeasonType, ServiceType
+from tests.support.strategies import amounts, exchange_rates, month_days
+
+# Quotes, hashes, dots, brackets, equals signs and emoji are what file formats stumble over.
+_LETTERS = st.characters(
+    codec="utf-8", categories=("L", "N", "P", "S", "Zs"), include_characters="\"'\\#.[]=🏠"
+)
+_SLUGS = ("casa-1", "casa-2", "casa-10", "casa", "1")
+
+
+def lines(longest: int = 30) -> st.SearchStrategy[str]:
+    """Texts on one line, with something in them."""
+    return st.text(_LETTERS, max_size=longest).map(lambda text: f"{text.strip()}x").map(str.strip)
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Texts of several lines, possibly empty."""
+    return st.lists(lines(), max_size=3).map("\n".join)
+
+
+def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | values
+
+
+_DETAILS = st.recursive(
+    st.booleans() | st.integers(-(2**40), 2**40) | lines(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(lines(5), inner, max_size=2),
+    max_leaves=4,
+)
+_URLS = st.just("https://heater.example/on?key=a&b=%20")
+
+
+@st.composite
+def houses(draw: st.DrawFn) -> House:
+    """A house with any of its fields."""
+    enter = draw(_maybe(st.integers(1, 60)))
+    return House(
+        name=draw(lines()),
+        is_open=draw(st.booleans()),
+        title=draw(_maybe(lines())),
+        description=draw(_maybe(texts())),
+        zone=draw(_maybe(lines(10))),
+        exchange_class=draw(_maybe(st.integers(0, 9))),
+        capacity_max=enter,
+        capacity_sleep=draw(_maybe(st.integers(1, enter or 60))),
+        bedrooms=draw(_maybe(st.integers(0, 9))),
+        features=tuple(draw(st.lists(lines(10), max_size=3))),
+        check_in_hour=draw(_maybe(st.integers(0, 23).map(time))),
+        extra_person_usd=draw(_maybe(amounts("0.00"))),
+        from_price_usd=draw(_maybe(amounts())),
+        airbnb_url=draw(_maybe(_URLS)),
+        pool_heater_on_url=draw(_maybe(_URLS)),
+        guest_instructions=draw(_maybe(texts())),
+        bedroom_details=draw(st.dictionaries(lines(5), _DETAILS, max_size=2)),
+    )
+
+
+def _names(items: st.SearchStrategy[Item]) -> st.SearchStrategy[dict[Key, Item]]:
+    pairs = st.lists(st.tuples(lines(12), items), max_size=3, unique_by=lambda pair: pair[0].casefold())
+    return pairs.map(lambda found: {(name,): item for name, item in found})
+
+
+def _some(slugs: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.sets(st.sampled_from(slugs)).map(tuple) if slugs else st.just(())
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> Configuration:
+    """A whole configuration: every section, each mentioning only houses that it has."""
+    slugs = sorted(draw(st.sets(st.sampled_from(_SLUGS))))
+    days = (
+        month_days().map(lambda day: YearDay(*day))
+        | st.dates()
+        .filter(lambda day: 2024 <= day.year <= 2030)
+        .map(lambda day: YearDay(day.month, day.day, day.year))
+        | st.just(YearDay(2, 29, 2028))
+    )
+    special_dates = st.builds(
+        SpecialDate,
+        description=_maybe(lines()),
+        price_usd=amounts(),
+        minimum_nights=st.integers(1, 9),
+        is_active=st.booleans(),
+    )
+    policies = draw(
+        _names(
+            st.builds(
+                CancellationPolicy,
+                description=texts(),
+                days_before_checkin=st.integers(0, 90),
+                refund_percentage=amounts("0.00", "100.00"),
+                is_default=st.booleans(),
+                is_active=st.booleans(),
+                houses=_some(slugs),
+            )
+        )
+    )
+    if list(check_policies(policies)):  # type: ignore[arg-type]
+        policies = {key: item.model_copy(update={"is_default": False}) for key, item in policies.items()}
+    return ordered(
+        {
+            "policy_switches": {
+                (): draw(
+                    st.builds(
+                        PolicySwitches,
+                        min_nights_mode=st.sampled_from(MinNightsMode),
+                        capacity_mode=st.sampled_from(CapacityMode),
+                        hold_without_deadline=st.sampled_from(HoldWithoutDeadline),
+                    )
+                )
+            },
+            "exchange_rate": {(): ExchangeRate(usd_to_sol=draw(exchange_rates()))},
+            "houses": {(slug,): draw(houses()) for slug in slugs},
+            "nightly_prices": {
+                (slug,): NightlyPrices(
+                    weekday_low_season_usd=draw(amounts("0.00")),
+                    weekend_low_season_usd=draw(amounts()),
+                    weekday_high_season_usd=draw(amounts()),
+                    weekend_high_season_usd=draw(amounts()),
+                )
+                for slug in slugs
+                if draw(st.booleans())
+            },
+            "seasons": draw(
+                _names(
+                    st.builds(
+                        Season,
+                        season_type=st.sampled_from(SeasonType),
+                        start=month_days().map(written_month_day),
+                        end=month_days().map(written_month_day),
+                        is_active=st.booleans(),
+                    )
+                )
+            ),
+            "special_dates": {
+                (slug, str(day)): draw(special_dates)
+                for slug in slugs
+                for day in draw(st.sets(days, max_size=2))
+            },
+            "late_checkout": draw(
+                st.dictionaries(
+                    st.sampled_from(WEEKDAYS).map(lambda day: (day,)),
+                    st.builds(
+                        LateCheckout,
+                        name=lines(),
+                        allowed=st.booleans(),
+                        reduction_type=st.sampled_from(ReductionType),
+                        reduction=amounts("0.00", "100.00"),
+                        is_active=st.booleans(),
+                    ),
+                    max_size=3,
+                )
+            ),
+            "services": draw(
+                _names(
+                    st.builds(
+                        Service,
+                        description=texts(),
+                        price_usd=amounts("0.00"),
+                        service_type=st.sampled_from(ServiceType),
+                        is_per_night=st.booleans(),
+                        is_per_person=st.booleans(),
+                        post_action=_maybe(lines(10)),
+                        is_active=st.booleans(),
+                        houses=_some(slugs),
+                    )
+                )
+            ),
+            "cancellation_policies": policies,
+        }
+    )
