@@ -1,0 +1,66 @@
+"""Availability search against the time of reading the same rows raw, as houses and stays grow."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+from casaaustin.availability.min_nights import calendar_window
+from casaaustin.db.migrate import upgrade
+from casaaustin.quoting import service as quoting
+from casaaustin.quoting.evaluate import QuoteRequest
+from casaaustin.stays import Stay
+from tests.bench.report import Report, rate_per_second, seconds
+from tests.bench.world import open_world, sell_houses
+
+SIZES = ((4, 100), (40, 100), (400, 100), (2000, 100))
+ASKED = Stay(date(2026, 9, 18), date(2026, 9, 21))
+LONGEST_MINIMUM = 3
+
+
+def measure(report: Report, folder: Path) -> None:
+    """Search all houses for three nights; 2,000 houses hold 200,000 stays."""
+    per_house = {}
+    for houses, stays in SIZES:
+        path = folder / f"search-{houses}.sqlite3"
+        url = f"sqlite:///{path}"
+        upgrade(url)
+        sell_houses(url, houses=houses, stays_a_house=stays)
+        with open_world(url) as database:
+            request = QuoteRequest(ASKED, 4)
+            took = seconds(lambda db=database: db.read(lambda work: quoting.quote(work, request)), repeat=9)  # type: ignore[misc]
+            widely = seconds(
+                lambda db=database: db.read(  # type: ignore[misc]
+                    lambda work: quoting.search(work, request, most_alternatives=3)
+                ),
+                repeat=5,
+            )
+            if houses == SIZES[0][0]:
+                one = rate_per_second(lambda db=database: db.read(lambda work: quoting.quote(work, request)))  # type: ignore[misc]
+                report.add("quote", "quotes of all 4 houses in the library", one, "a second")
+        raw = _raw(path)
+        area = f"search, {houses:,} houses, {houses * stays:,} stays"
+        report.add(area, "search all houses", took * 1000, "ms")
+        report.add(area, "reading the same rows raw", raw * 1000, "ms")
+        report.add(area, "search / raw reading", took / raw, "times")
+        report.add(area, "search with other dates nearby", widely * 1000, "ms")
+        per_house[houses] = took / houses
+    small, large = SIZES[1][0], SIZES[-1][0]
+    report.add(
+        "search growth",
+        f"time a house at {large:,} houses / at {small}",
+        per_house[large] / per_house[small],
+        "times",
+    )
+
+
+def _raw(path: Path) -> float:
+    """The rows of the window, by the driver alone: text ids, text dates, no rules."""
+    window = calendar_window(ASKED, LONGEST_MINIMUM)
+    connection = sqlite3.connect(path)
+    statement = "SELECT property_id, night FROM reservation_night WHERE night >= ? AND night < ?"
+    parameters = (str(window.check_in), str(window.check_out))
+    took = seconds(lambda: connection.execute(statement, parameters).fetchall(), repeat=9)
+    connection.close()
+    return took
