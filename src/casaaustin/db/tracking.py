@@ -1,7 +1,7 @@
 """What every row gets without being asked: times, derived columns, live keys, news of a changed rate book.
 
 This is bookkeeping of the storage layer, not business: it decides nothing that
-a guest or staff would notice (docs/adr/0003-rate-book-version.md).
+a guest or staff would notice (docs/adr/0004-rate-book-version.md).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 An amount is stored exactly on all three: NUMERIC on the servers, and on SQLite,
 whose NUMERIC is a binary float underneath, a whole number of the smallest unit
-(docs/adr/0002-exact-amounts.md). SQL may store, compare and sum amounts; it may
+(docs/adr/0003-exact-amounts.md). SQL may store, compare and sum amounts; it may
 not multiply or average them, and the expression language here refuses to.
 Source: docs/rules/principles.md, 7 and 14.
 """
