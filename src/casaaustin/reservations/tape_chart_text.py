@@ -155,7 +155,7 @@ _SGR = {
     Style.HOUSE: "1",
     Style.MONTH: "1",
     Style.DAY: "",
-    Style.WEEKEND: "1;35",
+    Style.WEEKEND: "1;38;5;170",
     Style.TODAY: "1;7",
     Style.FREE: "2",
     Style.NOTE: "2",
@@ -165,7 +165,7 @@ _SGR = {
     Style.AIRBNB: "38;5;231;48;5;161",
     Style.PENDING: "38;5;16;48;5;222",
     Style.UNDER_REVIEW: "38;5;16;48;5;215",
-    Style.HOLD: "1;33",
+    Style.HOLD: "1;38;5;172",
     Style.MAINTENANCE: "38;5;231;48;5;242",
 }
 
