@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Invocation:
-    """Answers that hold for one run of `casa`."""
+    """Answers that hold for one run of `casa`; `knows_the_clock`: nobody has to be told that it is fixed."""
 
     debug: bool = False
     may_ask: bool = True
+    knows_the_clock: bool = False
 
 
 _current: ContextVar[Invocation | None] = ContextVar("invocation", default=None)

@@ -136,7 +136,7 @@ def open(
 
 def announce_clock(settings: Settings) -> None:
     """Say on stderr when the settings fix the clock: what follows is a rehearsal."""
-    if settings.now is not None:
+    if settings.now is not None and not invocation.current().knows_the_clock:
         say_labelled("clock", f"it is {settings.now.isoformat()} (CASA_NOW)", YELLOW)
 
 

@@ -193,9 +193,9 @@ def refund_text(cancelled: Cancellation, language: Language) -> str:
     when = f"{bills.plural(cancelled.days_before, 'day')} before check-in"
     tier = cancelled.refund.tier
     if tier is None:
-        return f"{amount} of {paid} paid; no policy returns anything {when}"
+        return f"{amount}: no policy returns anything {when} ({paid} paid)"
     share = formats.percentage(tier.refund_percentage, language)
-    return f"{amount} of {paid} paid: {share}, {when} (policy {tier.name})"
+    return f"{amount}: {share} of {paid} paid, {when} (policy {tier.name})"
 
 
 def print_events(events: Iterable[AuditEvent], language: Language) -> None:

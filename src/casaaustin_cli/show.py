@@ -34,6 +34,7 @@ Align = Literal["left", "right"]
 NOTHING = "-"
 _UNLIMITED = 100_000
 _GAP = 2  # blanks between columns
+_NARROWEST_TEXT = 20
 
 
 def emit(payload: Any, render: Callable[[], None], *, as_json: bool) -> None:
@@ -115,14 +116,27 @@ def heading(text: str) -> None:
 
 
 def pairs(rows: Mapping[str, Any] | Sequence[tuple[str, Any]], *, language: Language) -> None:
-    """Print names and values under each other, the values aligned; a value of None is left out."""
+    """Print names and values under each other, the values aligned; a value of None is left out.
+
+    On a terminal a long value goes on below itself.
+    """
     items = list(rows.items()) if isinstance(rows, Mapping) else list(rows)
     shown = [(name, value) for name, value in items if value is not None]
     width = max((len(name) for name, _ in shown), default=0)
     colour = terminal.has_colour(sys.stdout)
     for name, value in shown:
         label = terminal.paint(name, terminal.DIM, on=colour) + " " * (width - len(name))
-        line(f"{label}  {cell(value, language)}")
+        for position, part in enumerate(_folded(cell(value, language), width + _GAP)):
+            line(f"{label}  {part}" if position == 0 else f"{'':{width + _GAP}}{part}")
+
+
+def _folded(text: str, indent: int) -> list[str]:
+    """A text that goes on below itself where the terminal ends."""
+    if not terminal.is_terminal(sys.stdout):
+        return [text]
+    import textwrap
+
+    return textwrap.wrap(text, max(terminal.columns() - indent, _NARROWEST_TEXT)) or [""]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def reason_sentence(reason: Reason, language: Language) -> str:
             return (
                 f"{guests} huéspedes, entran {capacity}"
                 if spanish
-                else f"{guests} guests, {capacity} may enter"
+                else f"{guests} guests, at most {capacity}"
             )
         case UnavailableReason.MIN_NIGHTS:
             night, label, minimum = (
@@ -50,8 +50,8 @@ def reason_sentence(reason: Reason, language: Language) -> str:
             )
             named = f"{night} ({label})" if label else night
             if spanish:
-                return f"alrededor del {named} se venden al menos {minimum} noches que lo incluyan"
-            return f"around {named} only {minimum} or more nights that include it are sold"
+                return f"solo {minimum} noches o más que incluyan el {named}"
+            return f"only {minimum} or more nights that include {named}"
         case UnavailableReason.CLOSED:
             return "está cerrada" if spanish else "the house is closed"
         case UnavailableReason.FEATURES:

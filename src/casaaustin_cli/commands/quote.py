@@ -137,6 +137,8 @@ def _print_end(
     until = f"{quoted.expires_at.astimezone(LIMA):%H:%M}"
     if kept is not None:
         show.line(f"Saved as {kept[:8]}" + (f" for {saved_for}." if saved_for else "."))
+    if not quoted.available:
+        return
     if quote_id is None:
         show.line()
         bills.quiet(f"Good until {until}. The bill of one house, and a quote id: add --house NAME.")
