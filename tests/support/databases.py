@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from casaaustin.clock import Clock
     from casaaustin.db.engine import Engines
     from casaaustin.db.work import Database
+    from casaaustin.settings import Settings
 
 SECRET_KEY = "a key for tests that is longer than 32 bytes"
 POOL_SIZE = 5
@@ -126,6 +127,14 @@ def known_databases(config: pytest.Config) -> Found | None:
     return config.stash.get(_FOUND, None)
 
 
+def settings_for(url: str) -> Settings:
+    """Settings of a test, whatever a `.env` file in the working directory says."""
+    from casaaustin.settings import Settings
+
+    facts: dict[str, Any] = {"_env_file": None, "env": "test", "secret_key": SECRET_KEY, "database_url": url}
+    return Settings(**facts)
+
+
 class Databases:
     """Hands out migrated, empty databases; one of each kind per worker, made when first asked for."""
 
@@ -142,7 +151,6 @@ class Databases:
         """A migrated database without rows, for one test."""
         from casaaustin.db.engine import open_engines
         from casaaustin.db.work import Database
-        from casaaustin.settings import Settings
 
         if kind is Kind.SQLITE:
             url = self._copy_of_template()
@@ -150,14 +158,7 @@ class Databases:
         else:
             engines = self._emptied(kind)
             url = engines.url.render_as_string(hide_password=False)
-        facts: dict[str, Any] = {
-            "_env_file": None,
-            "env": "test",
-            "secret_key": SECRET_KEY,
-            "database_url": url,
-        }
-        settings = Settings(**facts)
-        database = Database(engines, settings=settings, clock=clock)
+        database = Database(engines, settings=settings_for(url), clock=clock)
         try:
             yield database
         finally:
