@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_val
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from casaaustin.clock import Clock, FixedClock, SystemClock
-from casaaustin.errors import InvalidInput, NotReady
+from casaaustin.errors import NotReady
 from casaaustin.vocabulary import Language
 
 MINIMUM_KEY_BYTES = 32
@@ -170,7 +170,7 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings; `overrides` (options of a command) win over everything.
 
     Raises:
-        InvalidInput: a value that cannot be understood, naming its variable.
+        NotReady: a value that cannot be understood, naming its variable.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
@@ -178,7 +178,7 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "CASA_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise InvalidInput(
+        raise NotReady(
             f"The setting {name} is not valid: {first['msg']}.",
             code="invalid_setting",
             hint="Look at `casa config show`.",

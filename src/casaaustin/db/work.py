@@ -13,11 +13,12 @@ Source: docs/rules/principles.md, 1, 12 and 21.
 from __future__ import annotations
 
 import random
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection
@@ -102,6 +103,7 @@ class Database:
         self.caches: dict[str, Any] = {}
         self._sleep = sleep
         self._random_unit = random_unit
+        _guard_network()
 
     @property
     def dialect(self) -> str:
@@ -229,23 +231,20 @@ def in_transaction() -> bool:
     return _transaction_open.get()
 
 
-def forbid_in_transaction(action: str) -> None:
-    """Refuse `action`, which reaches out of this machine, while a transaction is open.
+@cache
+def _guard_network() -> None:
+    """Refuse network calls inside transactions, in this process and for good.
 
-    Every client of an outside service calls this before it sends anything.
-
-    Raises:
-        RuntimeError: a defect of the program; such effects go through the outbox.
+    Python reports every `socket.connect` to audit hooks. A slow outside service would
+    hold our locks, and what it did could not be rolled back. Reaching the database
+    itself comes before the unit of work begins.
     """
-    if _transaction_open.get():
-        raise RuntimeError(f"{action} inside a transaction: queue it and do it after the commit")
+    sys.addaudithook(_refuse_inside_transaction)
 
 
-@contextmanager
-def outside_transaction(action: str) -> Iterator[None]:
-    """Guard a block that talks to an outside service."""
-    forbid_in_transaction(action)
-    yield
+def _refuse_inside_transaction(event: str, _arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and _transaction_open.get():
+        raise RuntimeError("a network call inside a transaction: queue it and do it after the commit")
 
 
 def open_database(

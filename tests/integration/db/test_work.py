@@ -178,7 +178,8 @@ def test_no_network_inside_a_transaction(sqlite_database: Database, actor: Actor
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def call(_work: Work | None = None) -> None:
-            socket.create_connection(server.getsockname(), timeout=5).close()
+            with socket.socket() as outgoing:
+                outgoing.connect(server.getsockname())
 
         with pytest.raises(RuntimeError, match="a network call inside a transaction"):
             sqlite_database.read(call)

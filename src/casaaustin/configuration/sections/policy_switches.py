@@ -5,7 +5,8 @@ from __future__ import annotations
 from casaaustin.configuration.section import Item, Key, Section
 from casaaustin.db.work import Work
 from casaaustin.pricing.ratebook import CapacityMode, HoldWithoutDeadline, MinNightsMode, Policy
-from casaaustin.pricing.service.switches import set_switches, show_switches
+from casaaustin.pricing.service.switches import show_switches
+from casaaustin.reservations.policy import set_policy
 
 _DEFAULT = Policy()
 
@@ -25,7 +26,7 @@ def read(work: Work) -> dict[Key, PolicySwitches]:
 
 def write(work: Work, _key: Key, item: PolicySwitches, reason: str) -> None:
     """Set all switches."""
-    set_switches(work, item.plain(), reason=reason)
+    set_policy(work, item.plain(), reason=reason)
 
 
 SECTION = Section(

@@ -50,7 +50,7 @@ def set_(
 ) -> None:
     """Set a policy switch; the rule pages say what each value means."""
     with runtime.open(language=lang) as casa:
-        from casaaustin.pricing.service.switches import set_switches
+        from casaaustin.reservations.policy import set_policy
 
-        changed = casa.write(lambda work: set_switches(work, {switch: value}, reason=reason), dry_run=dry_run)
+        changed = casa.write(lambda work: set_policy(work, {switch: value}, reason=reason), dry_run=dry_run)
         administration.show_changed(changed, language=casa.language, as_json=as_json)
