@@ -35,13 +35,12 @@ _NEAREST |= {
 }
 
 _FINE = 4  # drawn so much larger and reduced, so that marks are as smooth as letters
-_CAPITAL = 0.71  # height of a capital, as a share of the size
 
 
-def length(text: str, size: float) -> float:
-    """How long `text` is when written in `size`; both in the same unit."""
+def length(text: str, size: int) -> int:
+    """How long `text` is when written in `size`, rounded up; both in the same unit."""
     letters, _ = spell(text)
-    return _font(100).getlength(letters) * size / 100
+    return ceil(_font(100).getlength(letters) * size / 100)
 
 
 def spell(text: str) -> tuple[str, tuple[tuple[int, str], ...]]:
@@ -73,49 +72,44 @@ def lettering(text: str, size: int, *, bold: bool = False) -> Image.Image:
     em = size * _FINE
     font = _font(em)
     letters, marks = spell(text)
-    baseline = em * (1 + _CAPITAL / 2)
+    baseline = em + em * 71 // 200  # a capital is as high as 0.71 of the size
     mask = Image.new("L", (ceil(font.getlength(letters) / _FINE + 2) * _FINE, 2 * em), 0)
     pen = ImageDraw.Draw(mask)
-    outline = em / 55 if bold else 0.0
+    outline = em // 55 if bold else 0
     pen.text((0, baseline), letters, fill=255, font=font, anchor="ls", stroke_width=outline)
     for place, mark in marks:
-        _mark(pen, font, letters, place, mark, em, baseline, outline)
+        _mark(pen, letters, place, mark, em, baseline, outline)
     return mask.resize((mask.width // _FINE, 2 * size), Image.Resampling.LANCZOS)
 
 
 def _mark(
-    pen: ImageDraw.ImageDraw,
-    font: ImageFont.FreeTypeFont,
-    letters: str,
-    place: int,
-    mark: str,
-    em: int,
-    baseline: float,
-    outline: float,
+    pen: ImageDraw.ImageDraw, letters: str, place: int, mark: str, em: int, baseline: int, outline: int
 ) -> None:
-    """Set one accent above its letter; an i gives up its dot."""
+    """Set one accent above its letter; an i gives up its dot. Measures are hundredths of the size."""
+    font, unit = _font(em), em / 100
     letter = letters[place]
-    left = font.getlength(letters[:place])
-    width = font.getlength(letter)
+    left, width = font.getlength(letters[:place]), font.getlength(letter)
     top = baseline + font.getbbox("x" if letter in "ij" else letter, anchor="ls")[1]
     if letter in "ij":
-        pen.rectangle((left - outline, 0, left + width, top - em * 0.02), fill=0)
-    middle, foot, brush = left + width / 2, top - em * 0.09 - outline, round(em * 0.085 + 2 * outline)
+        pen.rectangle((left - outline, 0, left + width, top - 2 * unit), fill=0)
+    middle, foot = left + width / 2, top - 9 * unit - outline
     if mark == TILDE:
         bottom = font.getbbox("~", anchor="ms")[3]
         pen.text(
-            (middle, foot - bottom + em * 0.02), "~", fill=255, font=font, anchor="ms", stroke_width=outline
+            (middle, foot - bottom + 2 * unit), "~", fill=255, font=font, anchor="ms", stroke_width=outline
         )
     elif mark == DIAERESIS:
-        for side in (-0.13, 0.13):
-            centre, radius = middle + side * em, em * 0.06 + outline / 2
+        radius = 6 * unit + outline / 2
+        for centre in (middle - 13 * unit, middle + 13 * unit):
             pen.ellipse((centre - radius, foot - 2 * radius, centre + radius, foot), fill=255)
     else:
-        lean = {ACUTE: (-0.05, 0.09), GRAVE: (0.05, -0.09), CIRCUMFLEX: (-0.12, 0.0)}[mark]
-        points = [(middle + lean[0] * em, foot), (middle + lean[1] * em, foot - em * 0.13)]
-        if mark == CIRCUMFLEX:
-            points.append((middle + 0.12 * em, foot))
-        pen.line(points, fill=255, width=brush, joint="curve")
+        corners = {
+            ACUTE: ((-5, 0), (9, 13)),
+            GRAVE: ((5, 0), (-9, 13)),
+            CIRCUMFLEX: ((-12, 0), (0, 13), (12, 0)),
+        }
+        points = [(middle + right * unit, foot - up * unit) for right, up in corners[mark]]
+        pen.line(points, fill=255, width=round(8 * unit + 2 * outline), joint="curve")
 
 
 @cache

@@ -31,14 +31,14 @@ from casaaustin.vocabulary import Language
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw
 
-# Measures in points; `scale` makes pixels of them.
+# Measures in whole points; `scale` makes pixels of them.
 _MARGIN = 24
 _TITLE = 44
 _HEADER = 66
 _ROW, _LANE, _BAR = 56, 36, 34
 _LEGEND = 30
 _MOST_PIXELS = 60_000_000
-_NARROWEST_DAY, _WIDEST_DAY, _AIM = 44, 76, 1120
+_NARROWEST_HALF, _WIDEST_HALF, _AIM = 22, 38, 1120
 
 _PAPER, _INK, _QUIET, _RULE = "#ffffff", "#1d2430", "#667085", "#e4e7ec"
 _WEEKEND, _TODAY, _ACCENT = "#f4f1fa", "#fff3d6", "#b54708"
@@ -106,52 +106,57 @@ class _Canvas:
     rows: tuple[Row, ...]
     scale: int
     language: Language
-    house_width: float
-    day_width: float
+    house_width: int
+    half_width: int
 
     @classmethod
     def sized(cls, chart: Chart, rows: tuple[Row, ...], scale: int, language: Language) -> _Canvas:
         """Choose the widths: days as wide as a page allows, houses as wide as their names."""
         longest = max((length(clean(row.house.name), 15) for row in rows), default=0)
         house_width = min(max(longest, 130) + 24, 300)
-        day_width = min(max((_AIM - house_width) / chart.night_count, _NARROWEST_DAY), _WIDEST_DAY)
-        return cls(chart, rows, scale, language, round(house_width), round(day_width))
+        half_width = min(max((_AIM - house_width) // chart.half_count, _NARROWEST_HALF), _WIDEST_HALF)
+        return cls(chart, rows, scale, language, house_width, half_width)
 
     @property
-    def left(self) -> float:
+    def day_width(self) -> int:
+        """How wide a day is."""
+        return 2 * self.half_width
+
+    @property
+    def left(self) -> int:
         """Where the days begin."""
         return _MARGIN + self.house_width
 
     @property
-    def right(self) -> float:
+    def right(self) -> int:
         """Where the days end."""
         return self.left + self.chart.night_count * self.day_width
 
     @property
-    def top(self) -> float:
+    def top(self) -> int:
         """Where the first house begins."""
         return _MARGIN + _TITLE + _HEADER
 
     @property
-    def bottom(self) -> float:
+    def bottom(self) -> int:
         """Where the last house ends."""
         return self.top + sum(map(_row_height, self.rows))
 
     @property
-    def width(self) -> float:
+    def width(self) -> int:
         """Of the whole picture; the legend must fit as well."""
         return max(self.right + _MARGIN, 560)
 
     @property
-    def height(self) -> float:
+    def height(self) -> int:
         """Of the whole picture."""
         return self.bottom + len(self._legend_lines()) * _LEGEND + _MARGIN
 
-    def _pixel(self, across: float, down: float) -> tuple[int, int]:
+    def _pixel(self, across: int, down: int) -> tuple[int, int]:
         """A point of the picture."""
-        return round(across * self.scale), round(down * self.scale)
+        return across * self.scale, down * self.scale
 
-    def _box(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
+    def _box(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
         """A rectangle of the picture."""
         return (*self._pixel(*box[:2]), *self._pixel(*box[2:]))
 
@@ -194,7 +199,7 @@ class _Canvas:
             self._write(picture, (left + 4, top + 10), self._fitting(month, room, 14), 14, _INK, bold=True)
             left += len(days) * self.day_width
         for column, night in enumerate(self.chart.nights()):
-            middle = self.left + (column + 0.5) * self.day_width
+            middle = self.left + (2 * column + 1) * self.half_width
             is_today = night == self.chart.today
             strong = is_today or is_weekend_night(night)
             weekday = formats.weekday_short(night, self.language)
@@ -211,7 +216,7 @@ class _Canvas:
                 centred=True,
             )
 
-    def _row(self, picture: Image.Image, pen: ImageDraw.ImageDraw, row: Row, top: float) -> None:
+    def _row(self, picture: Image.Image, pen: ImageDraw.ImageDraw, row: Row, top: int) -> None:
         """A house, its notes and its bars."""
         self._line(pen, _MARGIN, top, self.right, top)
         name = self._fitting(clean(row.house.name), self.house_width - 16, 15)
@@ -220,32 +225,31 @@ class _Canvas:
         self._write(picture, (_MARGIN + 4, top + 38), free, 12, _QUIET)
         for number, lane in enumerate(row.lanes):
             for segment in lane:
-                self._bar(picture, segment, top + (_ROW - _BAR) / 2 + number * _LANE)
+                self._bar(picture, segment, top + (_ROW - _BAR) // 2 + number * _LANE)
 
-    def _bar(self, picture: Image.Image, segment: Segment, top: float) -> None:
+    def _bar(self, picture: Image.Image, segment: Segment, top: int) -> None:
         """One stay: its shape, its late part, its name."""
         paint = _PAINTS[segment.stay.kind]
-        half = self.day_width / 2
         left, late, right = (
-            self.left + place * half for place in (segment.start, segment.late_from, segment.end)
+            self.left + place * self.half_width for place in (segment.start, segment.late_from, segment.end)
         )
         box = (
-            left + (0 if segment.cut_left else 1.5),
+            left + (0 if segment.cut_left else 1),
             top,
-            right - (0 if segment.cut_right else 1.5),
+            right - (0 if segment.cut_right else 1),
             top + _BAR,
         )
         self._shape(picture, box, paint, segment)
         if late < right:
             late_box = (max(late, box[0]), top, box[2], top + _BAR)
             self._shape(picture, late_box, _Paint(_LATE, "#ffffff", _LATE_STRIPE), segment, clip=box)
-            middle = ((late_box[0] + late_box[2]) / 2, top + _BAR / 2)
+            middle = ((late_box[0] + late_box[2]) // 2, top + _BAR // 2)
             self._write(picture, middle, "»", 16, "#ffffff", bold=True, centred=True)
         room = min(late, box[2]) - box[0] - 14
-        self._label(picture, segment, (box[0] + 8, top + _BAR / 2), room, paint.ink)
+        self._label(picture, segment, (box[0] + 8, top + _BAR // 2), room, paint.ink)
 
     def _label(
-        self, picture: Image.Image, segment: Segment, at: tuple[float, float], room: float, ink: str
+        self, picture: Image.Image, segment: Segment, at: tuple[int, int], room: int, ink: str
     ) -> None:
         """The longest form of the name that fits; then the deadline or the number of guests."""
         stay = segment.stay
@@ -263,11 +267,11 @@ class _Canvas:
     def _shape(
         self,
         picture: Image.Image,
-        box: tuple[float, float, float, float],
+        box: tuple[int, int, int, int],
         paint: _Paint,
         segment: Segment | None = None,
         *,
-        clip: tuple[float, float, float, float] | None = None,
+        clip: tuple[int, int, int, int] | None = None,
     ) -> None:
         """A bar with round corners where the stay begins and ends, painted or dashed.
 
@@ -317,14 +321,14 @@ class _Canvas:
         self._line(pen, _MARGIN, self.bottom, self.right, self.bottom)
         self._line(pen, self.right, _MARGIN + _TITLE + 24, self.right, self.bottom)
 
-    def _legend_lines(self) -> list[list[tuple[str, _Paint, float]]]:
+    def _legend_lines(self) -> list[list[tuple[str, _Paint, int]]]:
         """What the colours mean, as far as they occur: name, paint and width, line by line."""
         segments = [segment for row in self.rows for lane in row.lanes for segment in lane]
         kinds = {segment.stay.kind for segment in segments}
         entries = [(KIND_NAMES[self.language][kind], _PAINTS[kind]) for kind in Kind if kind in kinds]
         if any(segment.late_from < segment.end for segment in segments):
             entries.append((LATE_NAMES[self.language], _Paint(_LATE, "#ffffff", _LATE_STRIPE)))
-        lines: list[list[tuple[str, _Paint, float]]] = []
+        lines: list[list[tuple[str, _Paint, int]]] = []
         used = self.width
         for name, paint in entries:
             width = 34 + length(name, 13) + 22
@@ -336,9 +340,9 @@ class _Canvas:
         return lines
 
     def _legend(self, picture: Image.Image) -> None:
-        middle: float = self.bottom + _LEGEND
+        middle = self.bottom + _LEGEND
         for line in self._legend_lines():
-            left: float = _MARGIN
+            left = _MARGIN
             for name, paint, width in line:
                 self._shape(picture, (left, middle - 8, left + 28, middle + 8), paint)
                 self._write(picture, (left + 34, middle), name, 13, _QUIET)
@@ -346,7 +350,7 @@ class _Canvas:
             middle += _LEGEND
 
     @staticmethod
-    def _fitting(text: str, room: float, size: int) -> str:
+    def _fitting(text: str, room: int, size: int) -> str:
         """`text`, cut with an ellipsis where it would be wider than `room`."""
         if length(text, size) <= room:
             return text
@@ -357,7 +361,7 @@ class _Canvas:
     def _write(
         self,
         picture: Image.Image,
-        at: tuple[float, float],
+        at: tuple[int, int],
         text: str,
         size: int,
         ink: str,
@@ -367,14 +371,14 @@ class _Canvas:
     ) -> None:
         """Text from a point on, or around it, at the height of its capitals' middle."""
         mask = lettering(text, size * self.scale, bold=bold)
-        left = at[0] - length(text, size) / 2 if centred else at[0]
+        left = at[0] - length(text, size) // 2 if centred else at[0]
         picture.paste(ink, self._pixel(left, at[1] - size), mask)
 
-    def _line(self, pen: ImageDraw.ImageDraw, left: float, top: float, right: float, bottom: float) -> None:
-        pen.line(self._box((left, top, right, bottom)), fill=_RULE, width=max(1, round(self.scale / 2)))
+    def _line(self, pen: ImageDraw.ImageDraw, left: int, top: int, right: int, bottom: int) -> None:
+        pen.line(self._box((left, top, right, bottom)), fill=_RULE, width=max(1, self.scale // 2))
 
 
-def _row_height(row: Row) -> float:
+def _row_height(row: Row) -> int:
     return _ROW + (len(row.lanes) - 1) * _LANE
 
 
