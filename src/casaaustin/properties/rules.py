@@ -33,13 +33,15 @@ def free_slug(wanted: str, taken: Collection[str]) -> str:
 def check_detail(detail: Mapping[str, Any], *, field: str) -> dict[str, Any]:
     """The detail of the rooms as it is stored: objects, lists, texts, whole numbers, yes and no.
 
-    Nothing ("null") says nothing and is left out; a number with decimals would
-    not be the same on every database and is refused.
+    Names are in order, as the database keeps them. Nothing ("null") says nothing
+    and is left out; a number with decimals would not be the same on every database
+    and is refused.
 
     Raises:
         InvalidInput: another kind of value.
     """
-    return {str(name): _detail(value, field) for name, value in detail.items() if value is not None}
+    said = {str(name): value for name, value in detail.items() if value is not None}
+    return {name: _detail(value, field) for name, value in sorted(said.items())}
 
 
 def _detail(value: Any, field: str) -> Any:
