@@ -45,6 +45,41 @@ def downgrade(url: str, revision: str) -> tuple[str | None, str | None]:
     return _run(url, "downgrade", revision)
 
 
+def plan(url: str, direction: str, revision: str) -> tuple[str | None, list[str]]:
+    """What `upgrade` or `downgrade` would do, changing nothing.
+
+    Args:
+        url: the database URL.
+        direction: `upgrade` or `downgrade`.
+        revision: a revision, `head` or `base`.
+
+    Returns:
+        The revision of the database now, and the revisions that would be made or undone, in order.
+
+    Raises:
+        InvalidInput: no such revision, or it lies in the other direction.
+    """
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from alembic.script.revision import RevisionError
+    from alembic.util import CommandError
+
+    engines = open_engines(url, pool_size=1)
+    try:
+        with engines.reading.connect() as connection:
+            now = MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engines.dispose()
+    scripts = ScriptDirectory(str(migrations_folder()))
+    try:
+        if direction == "upgrade":
+            steps = [one.revision for one in scripts.iterate_revisions(revision, now or "base")]
+            return now, steps[::-1]
+        return now, [one.revision for one in scripts.iterate_revisions(now or "base", revision)]
+    except (CommandError, RevisionError) as error:
+        raise InvalidInput(f"Migration refused: {error}.", hint="Look at: casa db upgrade --help") from None
+
+
 def differences(engine: Engine) -> list[Any]:
     """What a migration would still have to do for the tables to equal the models; empty when in step."""
     from alembic.autogenerate import compare_metadata
