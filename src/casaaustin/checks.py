@@ -96,7 +96,9 @@ def check_amount(
     Raises:
         InvalidInput: out of bounds, or with more decimals.
     """
-    if not value.is_finite() or value < least or value > most or (above and value == least):
+    if not value.is_finite():
+        raise InvalidInput(f"{field} is not an amount: {value}.", field=field, hint="Write it like 149.50.")
+    if value < least or value > most or (above and value == least):
         bound = f"more than {least}" if above else f"at least {least}"
         limit = "" if most in (LARGEST_AMOUNT, LARGEST_RATE) and value <= most else f" and at most {most}"
         raise InvalidInput(f"{field} must be {bound}{limit}, not {value:f}.", field=field)

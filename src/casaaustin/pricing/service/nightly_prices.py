@@ -65,9 +65,9 @@ def set_prices(work: Work, house: str, *, reason: str = "", **prices: Unpack[Pri
         row = PropertyPricing(property_id=owner.id, **values)
         changed = add_row(work, row, entity=ENTITY, name=owner.name, reason=reason)
     elif row.deleted:
-        # One row per house for ever: its prices start again from nothing.
-        fresh = {**dict.fromkeys(PRICES, Decimal("0.00")), **values, "deleted": False}
-        restored = change_row(work, row, fresh, entity=ENTITY, name=owner.name, verb="restore", reason=reason)
+        # One row per house for ever.
+        values["deleted"] = False
+        restored = change_row(work, row, values, entity=ENTITY, name=owner.name, verb="restore", reason=reason)
         changed = Changed(restored.id, restored.name, Verb.ADDED, restored.fields)
     else:
         changed = change_row(work, row, values, entity=ENTITY, name=owner.name, reason=reason)
