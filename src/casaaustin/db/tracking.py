@@ -43,7 +43,8 @@ def _stamp(row: object, now: datetime) -> None:
     if isinstance(row, Row):
         if getattr(row, "created", None) is None:
             row.created = now
-        row.updated = now
+        # A row may be told when it came into being; it has not changed before that.
+        row.updated = max(now, row.created)
     if isinstance(row, Derived):
         row.derive()
 
