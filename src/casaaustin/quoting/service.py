@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from dateutil.relativedelta import relativedelta
+
 from casaaustin.audit.service import once, record
 from casaaustin.availability.min_nights import calendar_window
 from casaaustin.availability.occupancy import Occupancy
@@ -134,7 +136,7 @@ def late_checkout(
         leaving_out: the guest's own reservation, which is no obstacle.
 
     Raises:
-        InvalidInput: the date is past, or too few guests.
+        InvalidInput: the date is past or too far ahead, or too few guests.
         NotFound: no such house.
         ExchangeRateMissing: no active exchange rate.
 
@@ -143,6 +145,11 @@ def late_checkout(
     if departure < today(work.clock):
         raise InvalidInput(
             f"The departure date {departure} is in the past.", field="checkout_date", code="checkout_in_past"
+        )
+    latest = today(work.clock) + relativedelta(months=work.settings.max_months_ahead)
+    if departure > latest + timedelta(days=work.settings.max_stay_nights):
+        raise InvalidInput(
+            f"The departure date {departure} is too far ahead.", field="checkout_date", code="too_far_ahead"
         )
     if guests < 1:
         raise InvalidInput("At least one guest.", field="guests", code="guests_invalid")

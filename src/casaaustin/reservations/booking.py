@@ -34,7 +34,7 @@ from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.nights import clear_the_way, take, taken_error
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.stays import Stay
-from casaaustin.vocabulary import Language, Origin, ReservationStatus, UnavailableReason
+from casaaustin.vocabulary import AdvanceCurrency, Language, Origin, ReservationStatus, UnavailableReason
 
 # Reasons that protect a sale; a guest who only gives nights back cannot cause them.
 SELLING_RULES = frozenset(
@@ -51,6 +51,19 @@ class AgreedPrice:
 
     usd: Decimal
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The totals that a guest was shown; one that nobody knows agrees with anything."""
+
+    usd: Decimal | None = None
+    sol: Decimal | None = None
+
+    def agrees_with(self, computed: Amount) -> bool:
+        """Whether neither differs by more than a cent."""
+        pairs = ((self.usd, computed.usd), (self.sol, computed.sol))
+        return all(shown is None or abs(shown - now) <= CENT for shown, now in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class Order:
         agreed: a price agreed by staff.
         allow_past: enter a stay that has begun or is over.
         seller: who sold it; the actor when left out.
+        currency: in which the guest means to pay.
         phone: contact number for this stay.
         comments: the guest's remarks.
         required_features: features this guest was promised.
@@ -87,10 +101,11 @@ class Order:
     hold: timedelta | None = None
     late_checkout: bool = False
     quote_id: str | None = None
-    expected: Amount | None = None
+    expected: Shown | Amount | None = None
     agreed: AgreedPrice | None = None
     allow_past: bool = False
     seller: str | None = None
+    currency: AdvanceCurrency = AdvanceCurrency.SOLES
     phone: str | None = None
     comments: str | None = None
     required_features: tuple[str, ...] = ()
@@ -243,7 +258,7 @@ def late_checkout_amount(
 
 
 def _compare_price(work: Work, order: Order, quoted: Quote, computed: Amount) -> None:
-    shown = order.expected
+    shown = None if order.expected is None else Shown(order.expected.usd, order.expected.sol)
     if order.quote_id is not None:
         carried = token.read(order.quote_id, work.settings.signing_key(), work.clock.now())
         asked = carried.request
@@ -256,14 +271,18 @@ def _compare_price(work: Work, order: Order, quoted: Quote, computed: Amount) ->
                 code="quote_mismatch",
                 hint="Ask for a new quote.",
             )
-        shown = carried.total_of(order.house)
+        total = carried.total_of(order.house)
         if order.late_checkout:
-            shown = shown + late_checkout_amount(work, order.house, order.stay, order.guests)
-    if shown is None:
-        return
-    if abs(shown.usd - computed.usd) > CENT or abs(shown.sol - computed.sol) > CENT:
+            total = total + late_checkout_amount(work, order.house, order.stay, order.guests)
+        shown = Shown(total.usd, total.sol)
+    if shown is not None and not shown.agrees_with(computed):
+        told = " and ".join(
+            f"{currency} {amount}"
+            for currency, amount in (("US$", shown.usd), ("S/", shown.sol))
+            if amount is not None
+        )
         raise PriceChanged(
-            f"The price is now US$ {computed.usd} (S/ {computed.sol}), not US$ {shown.usd} (S/ {shown.sol}).",
+            f"The price is now US$ {computed.usd} (S/ {computed.sol}), not {told}.",
             hint="Show the new price to the guest and book again.",
             details={
                 "shown": {"usd": shown.usd, "sol": shown.sol},
@@ -307,6 +326,7 @@ def _store(
         exchange_rate=rate,
         quote_id=snapshot.id if snapshot else None,
         full_payment=order.origin is Origin.MAINTENANCE,
+        advance_payment_currency=order.currency,
         late_checkout=order.late_checkout,
         price_latecheckout=late.sol,
         tel_contact_number=order.phone,
@@ -350,6 +370,7 @@ def _describe(order: Order) -> dict[str, Any]:
         "hold": None if order.hold is None else int(order.hold.total_seconds()),
         "late_checkout": order.late_checkout,
         "agreed": None if order.agreed is None else [order.agreed.usd, order.agreed.reason],
+        "currency": order.currency,
         "phone": order.phone,
         "comments": order.comments,
         "external_id": order.external_id,

@@ -150,6 +150,22 @@ def of_client(work: Work, client: UUID) -> tuple[Listed, ...]:
     return tuple(_listed(row) for row in rows)
 
 
+def approved_count(work: Work, client: UUID) -> int:
+    """How many approved reservations a client has: what the level of a guest is made from.
+
+    Source: docs/rules/pricing.md, 2.15.
+    """
+    return work.connection.execute(
+        select(func.count())
+        .select_from(_reservation)
+        .where(
+            _reservation.c.client_id == client,
+            _reservation.c.status == ReservationStatus.APPROVED,
+            ~_reservation.c.deleted,
+        )
+    ).scalar_one()
+
+
 def blocking(work: Work, window: Stay, *, house: UUID | None = None) -> tuple[Listed, ...]:
     """Reservations that hold a night of the window now; what the tape chart and the calendar draw."""
     held = select(night_table.c.reservation_id).where(

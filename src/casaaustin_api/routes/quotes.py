@@ -1,0 +1,182 @@
+"""Quotes and late checkout: what front ends ask most. Source: docs/rules/pricing.md, 4.3 and 4.5."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from casaaustin.clients.models import Client
+from casaaustin.clients.rules import full_name
+from casaaustin.db.work import Work
+from casaaustin.errors import NotAllowed, NotFound
+from casaaustin.quoting import service as quoting
+from casaaustin.quoting.evaluate import QuoteRequest
+from casaaustin.reservations.queries import approved_count
+from casaaustin.stays import Stay
+from casaaustin_api.auth import PUBLIC
+from casaaustin_api.endpoint import Call, Endpoint
+from casaaustin_api.fields import Day, Fields, Guests, Id, Ids, OptionalId, Text
+from casaaustin_api.problems import PRICING, Refusal
+from casaaustin_api.wire.quotes import (
+    ClientBenefits,
+    ClientInfo,
+    LateCheckoutReply,
+    QuoteData,
+    QuoteReply,
+    present,
+    present_late_checkout,
+)
+
+LONGEST_CODE = 50
+LEVELS = ((10, "platinum"), (5, "gold"), (2, "silver"))
+
+
+class QuoteQuery(Fields):
+    """What stay to price, in one house or in all."""
+
+    check_in_date: Day
+    check_out_date: Day
+    guests: Guests = 1
+    property_id: OptionalId = None
+    client_id: OptionalId = None
+    discount_code: Annotated[str, Text(LONGEST_CODE)] = ""
+    additional_services: Ids = Field((), description="Ids separated by commas.")
+
+
+class LateCheckoutQuery(Fields):
+    """Which departure to price."""
+
+    property_id: Id
+    checkout_date: Day
+    guests: Guests = 1
+
+
+def calculate_pricing(call: Call) -> QuoteReply:
+    """Price a stay; two statements when the rate book is known, and nothing is written."""
+    asked: QuoteQuery = call.query
+    staff = call.caller.is_staff
+    if asked.client_id is not None and not staff:
+        raise NotAllowed("Nobody but staff may look at a client.", code="client_not_yours")
+    request = QuoteRequest(
+        Stay(asked.check_in_date, asked.check_out_date),
+        asked.guests,
+        asked.property_id,
+        asked.additional_services,
+    )
+
+    def use(work: Work) -> QuoteData:
+        quoted = quoting.quote(work, request)
+        known = _known_client(work, asked.client_id) if asked.client_id is not None else None
+        data = present(
+            quoted,
+            quoting.quote_id(work, quoted),
+            staff=staff,
+            code=asked.discount_code,
+            benefits=known[1] if known is not None else None,
+        )
+        if known is not None:
+            data["client_info"] = known[0]
+        return data
+
+    data = call.read(use)
+    return {"success": True, "error": 0, "data": data, "message": "Precios calculados"}
+
+
+def calculate_late_checkout(call: Call) -> LateCheckoutReply:
+    """Whether a guest may leave at 20:00, and for how much."""
+    asked: LateCheckoutQuery = call.query
+
+    def use(work: Work) -> LateCheckoutReply:
+        answer = quoting.late_checkout(work, asked.property_id, asked.checkout_date, asked.guests)
+        data = present_late_checkout(answer)
+        return {"success": True, "error": 0, "data": data, "message": data["message"]}
+
+    return call.read(use)
+
+
+def membership_level(approved: int) -> str:
+    """The level of a guest by approved reservations.
+
+    Source: docs/rules/pricing.md, 2.15.
+    """
+    return next((name for least, name in LEVELS if approved >= least), "bronze")
+
+
+def _known_client(work: Work, client_id: UUID) -> tuple[ClientInfo, ClientBenefits]:
+    client = work.session.get(Client, client_id)
+    if client is None or client.deleted:
+        raise NotFound("There is no such client.", code="client_not_found")
+    approved = approved_count(work, client_id)
+    level = membership_level(approved)
+    info: ClientInfo = {
+        "status": "registered",
+        "name": full_name(client.first_name, client.last_name),
+        "membership_level": level,
+        "total_reservations": approved,
+    }
+    return info, {"referral_code": client.referral_code, "membership_level": level}
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/properties/calculate-pricing",
+        name="calculate_pricing",
+        summary="Price of a stay in one house or in all, with every reason against",
+        tag="Pricing",
+        who=PUBLIC,
+        handler=calculate_pricing,
+        query=QuoteQuery,
+        answer=QuoteReply,
+        envelope=PRICING,
+        refusals=(
+            Refusal(400, "dates missing", 1, ("check_in_date_missing", "check_out_date_missing")),
+            Refusal(400, "not a date", 2, ("check_in_date_invalid", "check_out_date_invalid")),
+            Refusal(400, "guests not a whole number from 1 to 1000", 3, ("guests_invalid",)),
+            Refusal(400, "`property_id` is not a UUID", 5, ("property_id_invalid",)),
+            Refusal(400, "`client_id` is not a UUID", 7, ("client_id_invalid",)),
+            Refusal(400, "list of services empty or not UUIDs", 12, ("additional_services_invalid",)),
+            Refusal(403, "the caller may not see that client", 6, ("client_not_yours",)),
+            Refusal(400, "check-out not after check-in", 9, ("check_out_not_after_check_in",)),
+            Refusal(400, "check-in in the past", 8, ("check_in_past",)),
+            Refusal(400, "stay too long, or too far ahead", 14, ("stay_too_long", "too_far_ahead")),
+            Refusal(503, "no exchange rate", 13, ("exchange_rate_missing",)),
+            Refusal(404, "house not found", 4, ("house_not_found",)),
+            Refusal(
+                400,
+                "service unknown, inactive or not offered by this house",
+                11,
+                ("service_unknown", "service_not_offered"),
+            ),
+            Refusal(404, "client not found", 6, ("client_not_found",)),
+            Refusal(
+                400, "another parameter is malformed", 14, ("discount_code_invalid", "parameters_malformed")
+            ),
+            Refusal(500, "internal", 10),
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/properties/calculate-late-checkout",
+        name="calculate_late_checkout",
+        summary="Whether a guest may leave at 20:00, and for how much",
+        tag="Pricing",
+        who=PUBLIC,
+        handler=calculate_late_checkout,
+        query=LateCheckoutQuery,
+        answer=LateCheckoutReply,
+        envelope=PRICING,
+        refusals=(
+            Refusal(400, "parameter missing", 1, ("property_id_missing", "checkout_date_missing")),
+            Refusal(400, "`property_id` is not a UUID", 3, ("property_id_invalid",)),
+            Refusal(400, "not a date, or too far ahead", 4, ("checkout_date_invalid", "too_far_ahead")),
+            Refusal(400, "guests not a whole number from 1 to 1000", 5, ("guests_invalid",)),
+            Refusal(400, "date in the past", 7, ("checkout_in_past",)),
+            Refusal(404, "house not found", 2, ("house_not_found",)),
+            Refusal(503, "no exchange rate", 13, ("exchange_rate_missing",)),
+            Refusal(500, "internal", 6),
+        ),
+    ),
+)
