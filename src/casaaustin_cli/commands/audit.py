@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from casaaustin.audit.models import AuditEvent
 
 app = CasaTyper("audit")
+
+_FIELDS_SHOWN = 6
+_NOTHING: tuple[Any, ...] = (None, "", [], {}, False, 0, "0.00")
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @app.command()
@@ -48,6 +53,7 @@ def audit(
     """Show who changed what, when, why and through which channel; newest first.
 
     What guests say about themselves is masked: the trail tells that it changed, not what it was.
+    With --id every field is shown, else the first few.
     """
     with runtime.open(language=lang) as casa:
         from datetime import timedelta
@@ -66,7 +72,11 @@ def audit(
             until=lima_instant(last + timedelta(days=1)) if last is not None else None,
         )
         found = casa.read(lambda work: queries.changes(work, wanted, limit=limit))
-        show.emit([_payload(event) for event in found], lambda: _print(found, casa.language), as_json=as_json)
+        show.emit(
+            [_payload(event) for event in found],
+            lambda: _print(found, casa.language, whole=entity_id is not None),
+            as_json=as_json,
+        )
 
 
 def _payload(event: AuditEvent) -> dict[str, Any]:
@@ -84,7 +94,8 @@ def _payload(event: AuditEvent) -> dict[str, Any]:
     }
 
 
-def _print(events: list[AuditEvent], language: Language) -> None:
+def _print(events: list[AuditEvent], language: Language, *, whole: bool) -> None:
+    shown = list if whole else _shortened
     if not events:
         show.line("Nothing was changed.")
         return
@@ -104,7 +115,7 @@ def _print(events: list[AuditEvent], language: Language) -> None:
                 event.channel,
                 event.action,
                 event.entity_id[:8],
-                "; ".join([*_changed(event), *([f"“{event.reason}”"] if event.reason else [])]),
+                "; ".join([*([f"“{event.reason}”"] if event.reason else []), *shown(_changed(event))]),
             ]
             for event in events
         ],
@@ -122,19 +133,25 @@ def _moment(event: AuditEvent) -> str:
 def _changed(event: AuditEvent) -> list[str]:
     """Each field that changed; of a new thing only what it says."""
     names = [*event.before, *(name for name in event.after if name not in event.before)]
-    told = []
-    for name in names:
-        old, new = event.before.get(name), event.after.get(name)
-        if not event.before:
-            told += [f"{name} {_said(new)}"] if new not in (None, "", [], {}, False) else []
-        elif old == new:
-            told.append(f"{name} changed")
-        else:
-            told.append(f"{name} {_said(old)} → {_said(new)}")
-    return told
+    if not event.before:
+        return [f"{name} {_said(event.after[name])}" for name in names if event.after[name] not in _NOTHING]
+    pairs = ((name, event.before.get(name), event.after.get(name)) for name in names)
+    # What is masked looks the same on both sides.
+    return [
+        f"{name} changed" if old == new else f"{name} {_said(old)} → {_said(new)}" for name, old, new in pairs
+    ]
+
+
+def _shortened(told: list[str]) -> list[str]:
+    """Enough to see what it was about."""
+    hidden = len(told) - _FIELDS_SHOWN
+    return told if hidden <= 1 else [*told[:_FIELDS_SHOWN], f"{hidden} fields more"]
 
 
 def _said(value: Any) -> str:
     if value in (None, "", [], {}):
         return show.NOTHING
-    return value if isinstance(value, str) else show.as_document(value).replace("\n", " ")
+    if isinstance(value, str):
+        # Ids as short as people name things by.
+        return value[:8] if _ID.fullmatch(value) else value
+    return " ".join(show.as_document(value).split())

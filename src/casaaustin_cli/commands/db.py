@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from casaaustin_cli import runtime, show
+from casaaustin_cli import runtime, show, terminal
 from casaaustin_cli.failures import ExitStatus
 from casaaustin_cli.framework import CasaTyper, examples
 from casaaustin_cli.options import AsJson, DryRun, Yes
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from casaaustin.settings import Settings
 
 app = CasaTyper("db", help="The database: make its tables, prove its books, back them up and restore them.")
+
+_UNLIMITED = 10_000
 
 
 @app.command()
@@ -219,31 +222,43 @@ def _report_payload(report: Report) -> dict[str, Any]:
 
 def _print_report(report: Report, *, all_: bool) -> None:
     for finding in report.findings if all_ else report.broken:
-        for text in _told(finding):
-            show.line(text)
+        _print_finding(finding)
     count = len(report.findings)
     if not report.broken:
         show.line(f"The books are right: {count} invariants hold.")
         return
     show.line(
         f"{count - len(report.broken)} of {count} invariants hold; "
-        f"{report.differences} differences, {report.warnings} warnings."
+        f"{_counted(report.differences, 'difference')}, {_counted(report.warnings, 'warning')}."
     )
 
 
-def _told(finding: Finding) -> Iterator[str]:
+def _print_finding(finding: Finding) -> None:
     invariant = finding.invariant
+    state = "holds" if finding.is_clean else invariant.severity.value
+    _folded(f"{state:<10}  {invariant.id}: ", invariant.sentence, indent=12)
     if finding.is_clean:
-        yield f"holds       {invariant.id}: {invariant.sentence}"
         return
-    yield f"{invariant.severity.value:<10}  {invariant.id}: {invariant.sentence}"
     if finding.unreadable:
-        yield f"  - could not be looked at ({finding.unreadable})"
+        _folded("  - ", f"could not be looked at ({finding.unreadable})", indent=4)
     for one in finding.examples:
-        yield f"  - {one.table} {one.row}: {one.message}"
+        _folded("  - ", f"{one.table} {one.row}: {one.message}", indent=4)
     if finding.count > len(finding.examples):
-        yield f"  - and {finding.count - len(finding.examples)} more"
-    yield f"  try: {invariant.remedy}"
+        show.line(f"  - and {finding.count - len(finding.examples)} more")
+    _folded("  try: ", invariant.remedy, indent=7)
+
+
+def _folded(lead: str, text: str, *, indent: int) -> None:
+    """A line that goes on below itself, indented, on a terminal that is narrower."""
+    width = terminal.columns() if terminal.is_terminal(sys.stdout) else _UNLIMITED
+    for part in textwrap.wrap(lead + text, width, subsequent_indent=" " * indent, break_on_hyphens=False):
+        show.line(part)
+
+
+def _counted(number: int, what: str) -> str:
+    from casaaustin import formats
+
+    return f"{formats.number(number)} {what}{'' if number == 1 else 's'}"
 
 
 def _backup_payload(made: Backup) -> dict[str, Any]:
@@ -260,5 +275,5 @@ def _backup_payload(made: Backup) -> dict[str, Any]:
 def _print_backup(what: str, made: Backup) -> None:
     from casaaustin import formats
 
-    size = formats.number(made.path.stat().st_size)
-    show.line(f"{what} {formats.number(made.rows)} rows, {size} bytes: {made.path}")
+    size = made.path.stat().st_size
+    show.line(f"{what} {_counted(made.rows, 'row')}, {formats.number(size)} bytes: {made.path}")
