@@ -107,7 +107,7 @@ def test_a_price_is_set_and_seen(casa: Casa) -> None:
     done = casa("prices set casa-1 --weekday-low 115 --extra-person 11")
     assert done.out == rehearsed.out
     assert "weekday_low_season_usd  110.00 → 115.00" in done.out
-    assert "precio_extra_persona    10.00 → 11.00" in done.out
+    assert "extra_person_usd        10.00 → 11.00" in done.out
     again = casa("prices set casa-1 --weekday-low 115")
     assert (again.status, "nothing to change" in again.out) == (0, True)
 

@@ -67,7 +67,9 @@ def set_prices(work: Work, house: str, *, reason: str = "", **prices: Unpack[Pri
     elif row.deleted:
         # One row per house for ever.
         values["deleted"] = False
-        restored = change_row(work, row, values, entity=ENTITY, name=owner.name, verb="restore", reason=reason)
+        restored = change_row(
+            work, row, values, entity=ENTITY, name=owner.name, verb="restore", reason=reason
+        )
         changed = Changed(restored.id, restored.name, Verb.ADDED, restored.fields)
     else:
         changed = change_row(work, row, values, entity=ENTITY, name=owner.name, reason=reason)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from casaaustin.changes import Changed
+from casaaustin.changes import Changed, FieldChange
 from casaaustin.vocabulary import Language, NightSource
 from casaaustin_cli import administration, runtime, show
 from casaaustin_cli.administration import HouseArgument, Reason
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from casaaustin.pricing.ratebook import House as BookHouse
     from casaaustin.pricing.ratebook import NightRates, RateBook
     from casaaustin.pricing.year_table import PriceRun
+
+
+# The columns of a house carry the names of the old system; people read ours.
+_SPOKEN = {"precio_extra_persona": "extra_person_usd", "precio_desde": "from_price_usd"}
 
 
 def _price(flag: str, meaning: str) -> Any:
@@ -115,7 +119,12 @@ def set_(
                 done.append(set_prices(work, str(owner.id), reason=reason, **prices))
             if of_house:
                 done.append(edit_house(work, str(owner.id), reason=reason, **of_house))
-            fields = tuple(field for one in done for field in one.fields if field.field != "property_id")
+            fields = tuple(
+                FieldChange(_SPOKEN.get(field.field, field.field), field.old, field.new)
+                for one in done
+                for field in one.fields
+                if field.field != "property_id"
+            )
             telling = next((one for one in done if one.fields), done[0])
             return Changed(owner.id, owner.name, telling.verb, fields)
 
