@@ -6,11 +6,15 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from casaaustin_api.auth import Keys
+from casaaustin_api.memory import Memory
 
 if TYPE_CHECKING:
     from casaaustin.clock import Clock
     from casaaustin.db.work import Database
     from casaaustin.settings import Settings
+    from casaaustin_api.routes.quotes import Written
+
+REMEMBERED_QUOTES = 256
 
 
 class Business:
@@ -20,6 +24,7 @@ class Business:
         self.settings = settings
         self.clock = clock
         self.keys = Keys(settings)
+        self.quotes: Memory[Written] = Memory(REMEMBERED_QUOTES)
         self._database = database
         self._is_ours = database is None
         self._opening = Lock()

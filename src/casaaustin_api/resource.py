@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 from casaaustin.errors import CasaError
 from casaaustin_api.auth import Caller
 from casaaustin_api.endpoint import JSON, Answer, Call, Endpoint
-from casaaustin_api.jsontext import to_json
+from casaaustin_api.jsontext import text_of, to_json, writer_of
 from casaaustin_api.problems import PLAIN, Envelope, Problem, internal, problem_of
 from casaaustin_api.reading import (
     BodyTooLarge,
@@ -126,7 +126,8 @@ class Resource:
         if isinstance(answer.body, bytes):
             content, media_type = answer.body, answer.media_type or endpoint.media_type
         else:
-            content, media_type = to_json(answer.body), JSON
+            write = writer_of(endpoint.answer) if status == endpoint.status else text_of
+            content, media_type = write(answer.body).encode("utf-8", "replace"), JSON
         return Response(content, status, dict(answer.headers) or None, media_type)
 
 

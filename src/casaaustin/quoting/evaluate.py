@@ -33,6 +33,9 @@ from casaaustin.pricing.ratebook import CancellationTier, CapacityMode, CurrentR
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import NightSource, UnavailableReason
 
+# A house may have no limit of its own; amounts must fit their columns all the same.
+MOST_GUESTS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteRequest:
@@ -109,20 +112,20 @@ class Totals:
     discount: Amount = NOTHING
     services: Amount = NOTHING
 
-    @property
-    def subtotal(self) -> Amount:
-        """Nights and extra guests."""
-        return self.base + self.extra
+    subtotal: Amount = field(init=False)
+    """Nights and extra guests."""
+    final: Amount = field(init=False)
+    """After the discount, before services."""
+    total: Amount = field(init=False)
+    """What the guest pays."""
 
-    @property
-    def final(self) -> Amount:
-        """After the discount, before services."""
-        return self.subtotal - self.discount
-
-    @property
-    def total(self) -> Amount:
-        """What the guest pays."""
-        return self.final + self.services
+    def __post_init__(self) -> None:
+        # Worked out once: bill, token, texts and answer all ask for them.
+        subtotal = self.base + self.extra
+        final = subtotal - self.discount if self.discount is not NOTHING else subtotal
+        object.__setattr__(self, "subtotal", subtotal)
+        object.__setattr__(self, "final", final)
+        object.__setattr__(self, "total", final + self.services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +248,9 @@ def check_request(request: QuoteRequest, today: date, limits: Limits, *, allow_p
             field="check_in",
             code="too_far_ahead",
         )
-    if request.guests < 1:
+    if not 1 <= request.guests <= MOST_GUESTS:
         raise InvalidInput(
-            f"The number of guests must be at least 1, not {request.guests}.",
+            f"The number of guests must be from 1 to {MOST_GUESTS}, not {request.guests}.",
             field="guests",
             code="guests_invalid",
         )

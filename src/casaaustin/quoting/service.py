@@ -90,17 +90,31 @@ def search(work: Work, request: QuoteRequest, *, most_alternatives: int = 0) -> 
 
     Source: docs/rules/pricing.md, 3.3.
     """
-    day = today(work.clock)
-    check_request(request, day, limits_of(work))
-    book = rate_book(work)
     reach = alternative_window(request.stay) if most_alternatives else request.stay
-    calendar = occupancy(work, calendar_window(reach, book.longest_minimum), house=request.house)
+    book, calendar = look_up(work, request, reach)
     return SearchResult(
         quote=price(work, book, request, calendar),
-        alternatives=alternatives(book, request, calendar, today=day, most=most_alternatives)
+        alternatives=alternatives(book, request, calendar, today=today(work.clock), most=most_alternatives)
         if most_alternatives
         else (),
     )
+
+
+def look_up(work: Work, request: QuoteRequest, reach: Stay | None = None) -> tuple[RateBook, Occupancy]:
+    """All that a quote is made from, for a request that can be quoted; two statements when the book is known.
+
+    Args:
+        work: the open unit of work.
+        request: what is asked for.
+        reach: the nights to know about; those of the stay when left out.
+
+    Raises:
+        InvalidInput: dates or guests that cannot be quoted.
+    """
+    check_request(request, today(work.clock), limits_of(work))
+    book = rate_book(work)
+    window = calendar_window(reach or request.stay, book.longest_minimum)
+    return book, occupancy(work, window, house=request.house)
 
 
 def price(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,25 +13,28 @@ from casaaustin.clients.models import Client
 from casaaustin.clients.rules import full_name
 from casaaustin.db.work import Work
 from casaaustin.errors import NotAllowed, NotFound
+from casaaustin.pricing.ratebook import RateBook
 from casaaustin.quoting import service as quoting
-from casaaustin.quoting.evaluate import QuoteRequest
+from casaaustin.quoting.evaluate import Quote, QuoteRequest
 from casaaustin.reservations.queries import approved_count
 from casaaustin.stays import Stay
 from casaaustin_api.auth import PUBLIC
-from casaaustin_api.endpoint import Call, Endpoint
+from casaaustin_api.endpoint import Answer, Call, Endpoint
 from casaaustin_api.fields import Day, Fields, Guests, Id, Ids, OptionalId, Text
+from casaaustin_api.jsontext import text_of, writer_of
 from casaaustin_api.problems import PRICING, Refusal
 from casaaustin_api.wire.quotes import (
     ClientBenefits,
     ClientInfo,
     LateCheckoutReply,
-    QuoteData,
+    QuoteBody,
     QuoteReply,
-    present,
+    present_body,
     present_late_checkout,
 )
 
 LONGEST_CODE = 50
+LONGEST_REMEMBERED = 64 * 1024
 LEVELS = ((10, "platinum"), (5, "gold"), (2, "silver"))
 
 
@@ -53,11 +58,23 @@ class LateCheckoutQuery(Fields):
     guests: Guests = 1
 
 
-def calculate_pricing(call: Call) -> QuoteReply:
-    """Price a stay; two statements when the rate book is known, and nothing is written."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A quote that was evaluated and written; the book is kept so that its identity stays its own."""
+
+    book: RateBook
+    quoted: Quote
+    text: str
+
+
+def calculate_pricing(call: Call) -> Answer:
+    """Price a stay; two statements when the rate book is known, and nothing is written.
+
+    A quote follows from the rate book, the request and what is taken. The public one is therefore
+    remembered by these three; only its name and its end are made anew.
+    """
     asked: QuoteQuery = call.query
-    staff = call.caller.is_staff
-    if asked.client_id is not None and not staff:
+    if asked.client_id is not None and not call.caller.is_staff:
         raise NotAllowed("Nobody but staff may look at a client.", code="client_not_yours")
     request = QuoteRequest(
         Stay(asked.check_in_date, asked.check_out_date),
@@ -65,23 +82,42 @@ def calculate_pricing(call: Call) -> QuoteReply:
         asked.property_id,
         asked.additional_services,
     )
+    is_anybodys = not (call.caller.is_staff or asked.discount_code)
 
-    def use(work: Work) -> QuoteData:
-        quoted = quoting.quote(work, request)
-        known = _known_client(work, asked.client_id) if asked.client_id is not None else None
-        data = present(
-            quoted,
-            quoting.quote_id(work, quoted),
-            staff=staff,
-            code=asked.discount_code,
-            benefits=known[1] if known is not None else None,
-        )
-        if known is not None:
-            data["client_info"] = known[0]
-        return data
+    def use(work: Work) -> bytes:
+        book, calendar = quoting.look_up(work, request)
+        key = (id(book), request, frozenset(calendar.masks.items())) if is_anybodys else None
+        known = call.business.quotes.recall(key) if key is not None else None
+        if known is None:
+            quoted = quoting.price(work, book, request, calendar)
+            known = Written(book, quoted, _write(work, quoted, asked, staff=call.caller.is_staff))
+            if key is not None and len(known.text) <= LONGEST_REMEMBERED:
+                call.business.quotes.keep(key, known)
+        now = work.clock.now()
+        valid_for = known.quoted.expires_at - known.quoted.made_at
+        quoted = replace(known.quoted, made_at=now, expires_at=now + valid_for)
+        return _named(known.text, quoting.quote_id(work, quoted), quoted.expires_at)
 
-    data = call.read(use)
-    return {"success": True, "error": 0, "data": data, "message": "Precios calculados"}
+    return Answer(call.read(use))
+
+
+def _write(work: Work, quoted: Quote, asked: QuoteQuery, *, staff: bool) -> str:
+    known = _known_client(work, asked.client_id) if asked.client_id is not None else None
+    body = present_body(
+        quoted,
+        staff=staff,
+        code=asked.discount_code,
+        benefits=known[1] if known is not None else None,
+    )
+    if known is not None:
+        body["client_info"] = known[0]
+    return writer_of(QuoteBody)(body)
+
+
+def _named(body: str, quote_id: str, expires_at: datetime) -> bytes:
+    """The whole answer: the envelope, and the body with its name and its end."""
+    named = f'{body[:-1]},"quote_id":"{quote_id}","expires_at":{text_of(expires_at)}}}'
+    return f'{{"success":true,"error":0,"data":{named},"message":"Precios calculados"}}'.encode()
 
 
 def calculate_late_checkout(call: Call) -> LateCheckoutReply:

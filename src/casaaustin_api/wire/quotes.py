@@ -169,8 +169,8 @@ class ClientInfo(TypedDict):
     total_reservations: int
 
 
-class QuoteData(TypedDict):
-    """A quote of one house or of all, in natural order."""
+class QuoteBody(TypedDict):
+    """What a quote says whoever asks and whenever: one house or all, in natural order."""
 
     totalCasasDisponibles: int
     check_in_date: date
@@ -182,10 +182,15 @@ class QuoteData(TypedDict):
     general_recommendations: list[str]
     message1: str
     message2: str
-    quote_id: str
-    expires_at: datetime
     warnings: list[str]
     client_info: NotRequired[ClientInfo]
+
+
+class QuoteData(QuoteBody):
+    """A quote with its signed name, by which it can be booked until it expires."""
+
+    quote_id: str
+    expires_at: datetime
 
 
 class QuoteReply(TypedDict):
@@ -226,25 +231,27 @@ class LateCheckoutReply(TypedDict):
     message: str
 
 
-def present(
-    quoted: Quote,
-    quote_id: str,
-    *,
-    staff: bool,
-    code: str = "",
-    benefits: ClientBenefits | None = None,
-) -> QuoteData:
-    """A quote as the contract writes it.
+def present(quoted: Quote, quote_id: str, *, staff: bool) -> QuoteData:
+    """A quote as the contract writes it, with its signed name."""
+    body = present_body(quoted, staff=staff)
+    return {**body, "quote_id": quote_id, "expires_at": quoted.expires_at}
+
+
+def present_body(
+    quoted: Quote, *, staff: bool, code: str = "", benefits: ClientBenefits | None = None
+) -> QuoteBody:
+    """A quote as the contract writes it, without what changes from one moment to the next.
 
     Args:
         quoted: what the evaluator said.
-        quote_id: its signed name.
         staff: whether remarks that only concern staff are shown.
         code: the discount code that was sent; codes are refused until they exist.
         benefits: of the client it is made for.
     """
     request = quoted.request
-    offers = [_offer(answer, chosen=bool(request.services)) for answer in quoted.houses]
+    # Services cost the same in every house of a quote, so each is written once.
+    services: dict[UUID, OfferedService] = {}
+    offers = [_offer(answer, services, chosen=bool(request.services)) for answer in quoted.houses]
     for offer in offers:
         if code:
             offer["discount_applied"] = _no_discount()
@@ -262,13 +269,11 @@ def present(
         "general_recommendations": list(general_recommendations(quoted)),
         "message1": first_message(quoted),
         "message2": second_message(quoted),
-        "quote_id": quote_id,
-        "expires_at": quoted.expires_at,
         "warnings": [remark_sentence(one, Language.SPANISH) for one in quoted.warnings] if staff else [],
     }
 
 
-def _offer(answer: HouseQuote, *, chosen: bool) -> HouseOffer:
+def _offer(answer: HouseQuote, services: dict[UUID, OfferedService], *, chosen: bool) -> HouseOffer:
     house, stay, totals, price = answer.house, answer.stay, answer.totals, answer.price
     subtotal, final, total = totals.subtotal, totals.final, totals.total
     nights = stay.night_count
@@ -276,6 +281,9 @@ def _offer(answer: HouseQuote, *, chosen: bool) -> HouseOffer:
     per_night = price.extra_per_night_usd if price is not None else house.extra_person_usd * extra_guests
     one_extra = house.extra_person_usd
     charged = answer.services
+    for service in answer.offered:
+        if service.id not in services:
+            services[service.id] = _offered(service, answer)
     offer: HouseOffer = {
         "property_id": house.id,
         "property_name": house.name,
@@ -295,7 +303,7 @@ def _offer(answer: HouseQuote, *, chosen: bool) -> HouseOffer:
         "final_price_sol": final.sol,
         "available": answer.is_available,
         "availability_message": availability_message(answer),
-        "additional_services": [_offered(service, answer) for service in answer.offered],
+        "additional_services": [services[service.id] for service in answer.offered],
         "selected_additional_services": [_charged(line, answer) for line in charged],
         "selected_services_total_usd": totals.services.usd,
         "selected_services_total_sol": totals.services.sol,
