@@ -179,7 +179,7 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = "CASA_" + "_".join(str(part) for part in first["loc"]).upper()
         raise NotReady(
-            f"The setting {name} is not valid: {first['msg']}.",
+            f"The setting {name} is not valid: {first['msg'].removeprefix('Value error, ')}.",
             code="invalid_setting",
             hint="Look at `casa config show`.",
         ) from None

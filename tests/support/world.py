@@ -132,7 +132,7 @@ def pure_world(
 
     Args:
         leap_day: C1 has its price for 29/02 (W08 only).
-        cleaning: the mandatory final cleaning exists (W36 only).
+        cleaning: the mandatory final cleaning exists (the example of 2.10.2 only).
         sunday: late checkout on Sundays.
         policy: the switches.
 

@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 
 from casaaustin.clock import FixedClock
 from casaaustin.db.engine import open_engines
-from casaaustin.db.migrate import differences, downgrade, head, upgrade
+from casaaustin.db.migrate import differences, downgrade, head, plan, upgrade
 from casaaustin.db.schema import CURRENT_REVISION
 from casaaustin.db.work import open_database
 from casaaustin.errors import InvalidInput, NotReady
@@ -64,6 +64,18 @@ def test_the_models_equal_the_migrated_tables_and_a_difference_is_noticed(blank_
 def test_an_upgrade_of_a_current_database_does_nothing(blank_url: str) -> None:
     upgrade(blank_url)
     assert upgrade(blank_url) == (CURRENT_REVISION, CURRENT_REVISION)
+
+
+def test_a_plan_tells_the_steps_and_takes_none(blank_url: str) -> None:
+    assert plan(blank_url, "upgrade", "head")[0] is None
+    steps = plan(blank_url, "upgrade", "head")[1]
+    assert steps[-1] == CURRENT_REVISION
+    assert tables(blank_url) == set()
+    upgrade(blank_url)
+    assert plan(blank_url, "upgrade", "head") == (CURRENT_REVISION, [])
+    assert plan(blank_url, "downgrade", "base") == (CURRENT_REVISION, steps[::-1])
+    with pytest.raises(InvalidInput, match="Migration refused"):
+        plan(blank_url, "upgrade", "no-such-revision")
 
 
 def test_an_unknown_revision_is_refused(blank_url: str) -> None:

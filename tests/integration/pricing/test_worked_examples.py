@@ -26,7 +26,23 @@ from casaaustin.vocabulary import (
     ReservationStatus,
     UnavailableReason,
 )
-from tests.support.world import C1, C2, C3, C4, C5, MONDAY, RATE, SUNDAY, answer_of, quote_of, stay, taken
+from tests.support.world import (
+    BREAKFAST,
+    C1,
+    C2,
+    C3,
+    C4,
+    C5,
+    MONDAY,
+    POOL_HEATING,
+    RATE,
+    SUNDAY,
+    TRANSFER,
+    answer_of,
+    quote_of,
+    stay,
+    taken,
+)
 
 World = Callable[..., RateBook]
 
@@ -99,6 +115,27 @@ def test_every_line_of_an_emergency_price_says_so(world: World) -> None:
     found = answer_of(world(), stay("2027-03-14", "2027-03-17"), 3, house=C5)
     assert found.price is not None
     assert {night.source for night in found.price.nights} == {NightSource.FALLBACK}
+
+
+def test_services_stand_beside_the_stay(world: World) -> None:
+    """The example of 2.10.2."""
+    chosen = (BREAKFAST, POOL_HEATING, TRANSFER)
+
+    found = answer_of(world(cleaning=True), stay("2026-04-17", "2026-04-19"), 3, services=chosen)
+
+    assert {line.service.name: (str(line.total_usd), str(line.total_sol)) for line in found.services} == {
+        "Breakfast": ("90.00", "335.25"),
+        "Pool heating": ("100.00", "372.50"),
+        "Airport transfer": ("30.00", "111.75"),
+        "Final cleaning": ("25.00", "93.13"),
+    }
+    totals = found.totals
+    assert (totals.subtotal.usd, totals.services.usd, totals.total.usd) == tuple(
+        map(Decimal, ("400.00", "245.00", "645.00"))
+    )
+    assert (totals.subtotal.sol, totals.services.sol, totals.total.sol) == tuple(
+        map(Decimal, ("1490.00", "912.63", "2402.63"))
+    )
 
 
 def fixed(value: str) -> LateCheckoutRule:

@@ -196,6 +196,8 @@ def test_the_policy_that_is_shown_is_the_default_one_and_all_tiers_are_listed() 
         pytest.param("2028-04-07", "2028-04-08", 1, "too_far_ahead", id="a day later"),
         pytest.param("2026-04-06", "2026-04-07", 0, "guests_invalid", id="nobody"),
         pytest.param("2026-04-06", "2026-04-07", -1, "guests_invalid", id="less than nobody"),
+        pytest.param("2026-04-06", "2026-04-07", 10_000, None, id="a festival"),
+        pytest.param("2026-04-06", "2026-04-07", 10_001, "guests_invalid", id="a town"),
     ],
 )
 def test_what_can_be_asked_for(check_in: str, check_out: str, guests: int, code: str | None) -> None:
