@@ -51,6 +51,13 @@ def paint(text: str, *codes: str, on: bool) -> str:
     return f"\033[{';'.join(codes)}m{text}\033[0m" if on and text else text
 
 
+def harmless(text: str) -> str:
+    """`text` without what would make a terminal do something: names and remarks come from strangers."""
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text if letter == "\n" or letter.isprintable())
+
+
 def say(text: str, *, end: str = "\n") -> None:
     """Talk to the person, on stderr. Nobody listening is no reason to fail."""
     # `print(file=None)` would fall back to stdout, which carries data only.

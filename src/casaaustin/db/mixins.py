@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, MetaData, SmallInteger, Time
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 from casaaustin.db.types import Choice, Document, Exact, Id, Instant, Prose, Words
 
@@ -120,6 +121,9 @@ def reference(
 
 class Row(SQLModel):
     """An entity: key, times and the soft-delete flag. Source: docs/rules/pricing.md, 1."""
+
+    # Tables are never validated by pydantic: building its validators would cost every start 50 ms.
+    model_config = SQLModelConfig(defer_build=True)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True, sa_type=Id)
     created: datetime = Field(default=None, sa_type=Instant, nullable=False)

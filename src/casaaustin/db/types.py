@@ -18,7 +18,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CHAR, BigInteger, DateTime, Numeric, String, Text, TypeDecorator
-from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.types import Uuid
@@ -111,21 +110,6 @@ class Exact(TypeDecorator[Decimal]):
         return Decimal(value).quantize(self._unit)
 
 
-def Money() -> Exact:  # noqa: N802 - reads as a type where it is used
-    """Dollars, soles or points: two decimals, below ten thousand million."""
-    return Exact(12, 2)
-
-
-def Rate() -> Exact:  # noqa: N802
-    """Soles for a dollar: three decimals."""
-    return Exact(6, 3)
-
-
-def Percentage() -> Exact:  # noqa: N802
-    """Per cent, two decimals: 15.00 is 15 %."""
-    return Exact(5, 2)
-
-
 class Instant(TypeDecorator[datetime]):
     """An aware instant, stored in UTC with microseconds, read back aware in UTC."""
 
@@ -134,6 +118,8 @@ class Instant(TypeDecorator[datetime]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in {"mysql", "mariadb"}:
+            from sqlalchemy.dialects import mysql
+
             # A plain DATETIME drops the fraction.
             return dialect.type_descriptor(mysql.DATETIME(fsp=6))
         return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
@@ -166,6 +152,8 @@ class Id(TypeDecorator[UUID]):
         if dialect.name == "postgresql":
             return dialect.type_descriptor(Uuid(as_uuid=True))
         if dialect.name in {"mysql", "mariadb"}:
+            from sqlalchemy.dialects import mysql
+
             return dialect.type_descriptor(mysql.CHAR(32, charset="ascii", collation="ascii_bin"))
         return dialect.type_descriptor(CHAR(32))
 
@@ -194,6 +182,8 @@ class Document(TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in {"mysql", "mariadb"}:
+            from sqlalchemy.dialects import mysql
+
             return dialect.type_descriptor(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"))
         return dialect.type_descriptor(Text())
 
@@ -222,6 +212,8 @@ class Words(TypeDecorator[str]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in {"mysql", "mariadb"}:
+            from sqlalchemy.dialects import mysql
+
             # `utf8mb4_bin` would take "Ana" and "Ana " for the same text; the two servers name its
             # stricter relative differently, and MariaDB is often reached under the name of MySQL.
             is_mariadb = getattr(dialect, "is_mariadb", False)
@@ -239,9 +231,18 @@ class Words(TypeDecorator[str]):
         return value
 
 
-def Prose() -> TypeEngine[str]:  # noqa: N802
+class Prose(TypeDecorator[str]):
     """Text without a limit."""
-    return Text().with_variant(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"), "mysql", "mariadb")
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name in {"mysql", "mariadb"}:
+            from sqlalchemy.dialects import mysql
+
+            return dialect.type_descriptor(mysql.LONGTEXT(charset="utf8mb4", collation="utf8mb4_bin"))
+        return dialect.type_descriptor(Text())
 
 
 class Choice(TypeDecorator[StrEnum]):
@@ -259,6 +260,8 @@ class Choice(TypeDecorator[StrEnum]):
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         if dialect.name in {"mysql", "mariadb"}:
+            from sqlalchemy.dialects import mysql
+
             return dialect.type_descriptor(mysql.VARCHAR(self.length, charset="ascii", collation="ascii_bin"))
         return dialect.type_descriptor(String(self.length))
 
