@@ -14,7 +14,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time as wall_time
+from datetime import date
+from datetime import time as wall_time
 from pathlib import Path
 from uuid import UUID
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from casaaustin.availability.min_nights import calendar_window
 from casaaustin.db.migrate import upgrade
+from casaaustin.db.work import Database
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import QuoteRequest
 from casaaustin.stays import Stay
@@ -28,16 +30,10 @@ def measure(report: Report, folder: Path) -> None:
         upgrade(url)
         sell_houses(url, houses=houses, stays_a_house=stays)
         with open_world(url) as database:
-            request = QuoteRequest(ASKED, 4)
-            took = seconds(lambda db=database: db.read(lambda work: quoting.quote(work, request)), repeat=9)  # type: ignore[misc]
-            widely = seconds(
-                lambda db=database: db.read(  # type: ignore[misc]
-                    lambda work: quoting.search(work, request, most_alternatives=3)
-                ),
-                repeat=5,
-            )
+            took = seconds(partial(_search, database), repeat=9)
+            widely = seconds(partial(_search, database, most_alternatives=3), repeat=5)
             if houses == SIZES[0][0]:
-                one = rate_per_second(lambda db=database: db.read(lambda work: quoting.quote(work, request)))  # type: ignore[misc]
+                one = rate_per_second(partial(_search, database))
                 report.add("quote", "quotes of all 4 houses in the library", one, "a second")
         raw = _raw(path)
         area = f"search, {houses:,} houses, {houses * stays:,} stays"
@@ -53,6 +49,11 @@ def measure(report: Report, folder: Path) -> None:
         per_house[large] / per_house[small],
         "times",
     )
+
+
+def _search(database: Database, *, most_alternatives: int = 0) -> None:
+    request = QuoteRequest(ASKED, 4)
+    database.read(lambda work: quoting.search(work, request, most_alternatives=most_alternatives))
 
 
 def _raw(path: Path) -> float:
