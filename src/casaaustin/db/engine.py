@@ -8,6 +8,7 @@ a quote changes nothing is not a promise but a fact of its connection.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from sqlalchemy.exc import ArgumentError
 from casaaustin.errors import InvalidInput, NotReady
 
 LOCK_SECONDS = 30
+
+# Whether this thread is connecting to the database itself just now.
+reaching_database: ContextVar[bool] = ContextVar("casaaustin_reaching_database", default=False)
 _DRIVERS = {
     "sqlite": "sqlite",
     "mysql": "mysql+pymysql",
@@ -177,4 +181,16 @@ def _mysql(url: URL, pool_size: int) -> Engines:
     reading = create_engine(
         url, isolation_level="REPEATABLE READ", connect_args=options(url.get_backend_name()), **common
     )
+    # This driver speaks through Python's sockets, and a pool may grow at any moment.
+    for engine in (writing, reading):
+        event.listen(engine, "do_connect", _connect)
     return Engines(url, writing, reading)
+
+
+def _connect(dialect: Any, _record: Any, positional: Any, named: Any) -> Any:
+    """Connect, and let it be known that this is the database and no outside service."""
+    token = reaching_database.set(True)
+    try:
+        return dialect.connect(*positional, **named)
+    finally:
+        reaching_database.reset(token)

@@ -28,7 +28,7 @@ from sqlmodel import Session
 
 from casaaustin.actors import SYSTEM, Actor
 from casaaustin.clock import Clock
-from casaaustin.db.engine import Engines, open_engines
+from casaaustin.db.engine import Engines, open_engines, reaching_database
 from casaaustin.db.schema import check_schema
 from casaaustin.db.tracking import track
 from casaaustin.errors import CasaError, Conflict, NotReady
@@ -243,7 +243,7 @@ def _guard_network() -> None:
 
 
 def _refuse_inside_transaction(event: str, _arguments: tuple[Any, ...]) -> None:
-    if event == "socket.connect" and _transaction_open.get():
+    if event == "socket.connect" and _transaction_open.get() and not reaching_database.get():
         raise RuntimeError("a network call inside a transaction: queue it and do it after the commit")
 
 
