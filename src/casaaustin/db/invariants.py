@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, Table
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from casaaustin.db.work import Work
 
@@ -156,10 +157,11 @@ def examine(
                 counts[problem.invariant] += 1
                 if len(examples[problem.invariant]) < keep:
                     examples[problem.invariant].append(problem)
-        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-            if all(finding.is_clean for finding in findings):
+        except (ValueError, TypeError, LookupError, ArithmeticError, StatementError) as error:
+            # What the database itself says is no matter of values.
+            if isinstance(error, DBAPIError) or all(finding.is_clean for finding in findings):
                 raise
-            unreadable = f"{type(error).__name__}: {error}"
+            unreadable = f"{type(error).__name__}: {str(error).splitlines()[0]}"
         findings += [
             Finding(invariant, counts[invariant], tuple(examples[invariant]), unreadable)
             for invariant in one.invariants

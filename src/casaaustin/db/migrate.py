@@ -82,16 +82,21 @@ def plan(url: str, direction: str, revision: str) -> tuple[str | None, list[str]
 
 def differences(engine: Engine) -> list[Any]:
     """What a migration would still have to do for the tables to equal the models; empty when in step."""
+    with engine.connect() as connection:
+        return differences_of(connection)
+
+
+def differences_of(connection: Connection) -> list[Any]:
+    """The same on a connection that is open already."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
     from casaaustin.tables import metadata
 
-    with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "compare_server_default": True, "render_as_batch": True}
-        )
-        found: list[Any] = compare_metadata(context, metadata)
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True, "render_as_batch": True}
+    )
+    found: list[Any] = compare_metadata(context, metadata)
     return found
 
 

@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ColumnElement,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     Time,
     and_,
     case,
@@ -87,6 +85,10 @@ PAST = Invariant(
 
 # Without a modifier SQLite takes 30 February for a date; with one it counts the days.
 _COUNTED = "+0 days"
+_TWO_DIGITS = "[0-9][0-9]"
+_INSTANT = (
+    f"{_TWO_DIGITS * 2}-[01][0-9]-[0-3][0-9] {_TWO_DIGITS}:{_TWO_DIGITS}:{_TWO_DIGITS}.{_TWO_DIGITS * 3}"
+)
 
 
 @check(REVISION)
@@ -100,9 +102,9 @@ def revision(work: Work) -> Iterator[Problem]:
 @check(SHAPE)
 def shape(work: Work) -> Iterator[Problem]:
     """Compare the tables with the models."""
-    from casaaustin.db.migrate import differences
+    from casaaustin.db.migrate import differences_of
 
-    for difference in differences(work.database.engines.reading):
+    for difference in differences_of(work.connection):
         # A changed column comes as a list of its changes.
         for action, *what in difference if isinstance(difference, list) else [difference]:
             described = " ".join(_described(part) for part in what if part is not None)
@@ -148,37 +150,34 @@ def _misfit(work: Work, column: Column[Any]) -> ColumnElement[bool] | None:
         return not_(func.json_valid(raw)) if isinstance(column.type, Document) else None
     if work.database.dialect != "sqlite":
         return None
-    stored = func.typeof(raw)
+    # Whatever is asked of a value that is of another type altogether answers yes, too.
     match column.type:
         case Exact() as exact:
-            return or_(stored != "integer", func.abs(raw) >= literal_column(str(10**exact.digits)))
+            most = 10**exact.digits - 1
+            fits = raw.between(literal_column(f"-{most}"), literal_column(str(most)))
+            return or_(not_(fits), func.typeof(raw) != "integer")
         case Boolean():
-            return or_(stored != "integer", raw.not_in([literal_column("0"), literal_column("1")]))
-        case Integer() | BigInteger():
-            return stored != "integer"
+            return raw.not_in([literal_column("0"), literal_column("1")])
+        case Integer():
+            return func.typeof(raw) != "integer"
         case Date():
-            return or_(stored != "text", func.coalesce(func.date(raw, _COUNTED), "") != raw)
-        case Instant():
-            # Compared without the fraction, which SQLite's own functions would shorten.
-            return or_(
-                stored != "text",
-                func.length(raw) != 26,
-                func.coalesce(func.datetime(raw, _COUNTED), "") != func.substr(raw, 1, 19),
-            )
+            return func.coalesce(func.date(raw, _COUNTED), "") != raw
         case Time():
-            return or_(stored != "text", func.time(raw).is_(None))
+            return func.time(raw).is_(None)
+        case Instant():
+            return not_(raw.bool_op("GLOB")(_INSTANT))
         case Id():
-            return or_(stored != "text", func.length(raw) != 32, raw.op("GLOB")("*[^0-9a-f]*"))
+            # Other ids are compared with these when references are looked up.
+            wrong = or_(func.length(raw) != 32, raw.bool_op("GLOB")("*[^0-9a-f]*"))
+            return None if column.foreign_keys else wrong
         case Words() as words:
-            return or_(stored != "text", func.length(raw) > words.length)
+            return func.length(raw) > words.length
         case Document():
-            return or_(stored != "text", func.json_valid(raw) == literal_column("0"))
-        case Text():
-            return stored != "text"
+            return not_(func.json_valid(raw))
     return None
 
 
-def _as_stored(work: Work, column: Column[Any]) -> Any:
+def _as_stored(work: Work, column: Column[Any]) -> ColumnElement[Any]:
     """A column as the database has it, past what its type would make of it."""
     preparer = work.connection.dialect.identifier_preparer
     return literal_column(preparer.format_column(column, use_table=True), String())

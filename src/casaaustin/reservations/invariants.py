@@ -13,7 +13,14 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from casaaustin.availability.models import ReservationNight
-from casaaustin.availability.occupancy import Holding, holding, occupied_stay
+from casaaustin.availability.occupancy import (
+    FIRM_STATUSES,
+    LIVE_STATUSES,
+    Holding,
+    holding,
+    occupied_stay,
+)
+from casaaustin.db.functions import days_between
 from casaaustin.db.invariants import Invariant, Problem, Severity, check, stream
 from casaaustin.db.mixins import RateBookVersion
 from casaaustin.db.tables import table_of
@@ -77,6 +84,7 @@ SNAPSHOT = Invariant(
 # Each line of a bill is rounded by itself; a taken-over rate has three decimals of price / price.
 _ROUNDING = 10 * CENT
 _RATE_ROUNDING = Decimal("0.0005")
+NO_RATE = Decimal("0.000")
 
 _reservation = table_of(Reservation)
 _night = table_of(ReservationNight)
@@ -86,9 +94,13 @@ _book = table_of(RateBookVersion)
 
 @check(MISSING, SURPLUS, DEAD, ELSEWHERE, DEADLINE)
 def nights(work: Work) -> Iterator[Problem]:
-    """Compare every reservation with its night rows, which the database counts in one statement."""
+    """Compare every reservation with its night rows, which the database counts in one statement.
+
+    Firm stays with exactly their nights, and ended ones with none, are right under every policy and
+    stay in the database; the rule itself judges all others.
+    """
     blocks = _without_deadline_blocks(work)
-    for row in stream(work, _reservations_with_nights()):
+    for row in stream(work, _doubtful_reservations()):
         held = _holding(row, without_deadline_blocks=blocks)
         yield from _nights_of(row, held)
 
@@ -121,8 +133,8 @@ def _nights_of(row: Any, held: Holding | None) -> Iterator[Problem]:
         )
 
 
-def _reservations_with_nights() -> Select[Any]:
-    """Every reservation with the number of its night rows, of those within its stay, and their deadlines."""
+def _doubtful_reservations() -> Select[Any]:
+    """Reservations with the number of their night rows, of those within the stay, and their deadlines."""
     within = and_(
         _night.c.night >= _reservation.c.check_in_date,
         or_(
@@ -147,26 +159,40 @@ def _reservations_with_nights() -> Select[Any]:
     )
 
     def number(name: str) -> Any:
-        return func.coalesce(counted.c[name], 0).label(name)
+        return func.coalesce(counted.c[name], 0)
 
-    return select(
-        _reservation.c.id,
-        _reservation.c.check_in_date,
-        _reservation.c.check_out_date,
-        _reservation.c.late_checkout,
-        _reservation.c.status,
-        _reservation.c.origin,
-        _reservation.c.payment_voucher_deadline,
-        _reservation.c.payment_voucher_uploaded,
-        _reservation.c.calendar_conflict,
-        _reservation.c.deleted,
-        number("total"),
-        number("own"),
-        number("elsewhere"),
-        number("dated"),
-        counted.c.first,
-        counted.c.last,
-    ).select_from(_reservation.outerjoin(counted, counted.c.reservation_id == _reservation.c.id))
+    table = _reservation
+    is_firm = and_(table.c.status.in_(FIRM_STATUSES), ~table.c.deleted, ~table.c.calendar_conflict)
+    length = days_between(table.c.check_in_date, table.c.check_out_date) + case(
+        (table.c.late_checkout, 1), else_=0
+    )
+    is_whole = and_(
+        number("own") == length,
+        number("total") == number("own"),
+        number("elsewhere") == 0,
+        number("dated") == 0,
+    )
+    blocks_nobody = or_(table.c.status.not_in(LIVE_STATUSES), table.c.deleted)
+    certainly_right = or_(and_(is_firm, is_whole), and_(blocks_nobody, number("total") == 0))
+    return (
+        select(
+            table.c.id,
+            table.c.check_in_date,
+            table.c.check_out_date,
+            table.c.late_checkout,
+            table.c.status,
+            table.c.origin,
+            table.c.payment_voucher_deadline,
+            table.c.payment_voucher_uploaded,
+            table.c.calendar_conflict,
+            table.c.deleted,
+            *(number(name).label(name) for name in ("total", "own", "elsewhere", "dated")),
+            counted.c.first,
+            counted.c.last,
+        )
+        .select_from(table.outerjoin(counted, counted.c.reservation_id == table.c.id))
+        .where(~certainly_right)
+    )
 
 
 def _holding(row: Any, *, without_deadline_blocks: bool) -> Holding | None:
@@ -213,55 +239,72 @@ def lives(work: Work) -> Iterator[Problem]:
             yield invariant.broken(table.name, row.id, f"{message} ({row.status.value})")
 
 
-@check(AMOUNTS, SOLES, AGREED, SNAPSHOT)
-def prices(work: Work) -> Iterator[Problem]:
-    """Compare what was agreed, computed and quoted; one statement."""
+@check(SOLES)
+def soles(work: Work) -> Iterator[Problem]:
+    """Work out the soles of every price that occurs; SQL never multiplies an amount."""
     table = _reservation
-    found = select(
-        table.c.id,
-        table.c.origin,
+    prices = (table.c.price_usd, table.c.price_sol, table.c.exchange_rate)
+    is_live = and_(~table.c.deleted, table.c.exchange_rate > NO_RATE)
+    wrong = [
+        row
+        for row in stream(work, select(*prices).where(is_live, table.c.price_usd > ZERO).distinct())
+        if not _are_soles_of(row.price_usd, row.price_sol, row.exchange_rate)
+    ]
+    for usd, sol, rate in wrong:
+        found = select(table.c.id).where(
+            is_live, *(column == value for column, value in zip(prices, (usd, sol, rate), strict=True))
+        )
+        for row in stream(work, found):
+            yield SOLES.broken(table.name, row.id, f"US$ {usd} at {rate} is not S/ {sol}")
+
+
+def _are_soles_of(usd: Decimal, sol: Decimal, rate: Decimal) -> bool:
+    return abs(sol - in_soles(usd, rate)) <= _ROUNDING + usd * _RATE_ROUNDING
+
+
+@check(AMOUNTS, AGREED, SNAPSHOT)
+def prices(work: Work) -> Iterator[Problem]:
+    """Compare what was agreed, computed and quoted; the database leaves out those that all agree."""
+    table = _reservation
+    amounts = (
         table.c.price_usd,
         table.c.price_sol,
         table.c.computed_price_usd,
-        table.c.price_override_reason,
-        table.c.exchange_rate,
         table.c.advance_payment,
-        table.c.late_checkout,
         table.c.price_latecheckout,
         table.c.price_temperature_pool,
-        table.c.quote_id,
-        _quote.c.total_usd,
-    ).select_from(table.outerjoin(_quote, table.c.quote_id == _quote.c.id))
-    for row in stream(work, found.where(~table.c.deleted)):
-        yield from _prices_of(row)
-
-
-def _prices_of(row: Any) -> Iterator[Problem]:
-    amounts = (
-        row.price_usd,
-        row.price_sol,
-        row.computed_price_usd,
-        row.advance_payment,
-        row.price_latecheckout,
-        row.price_temperature_pool,
     )
-    if min(amounts) < ZERO or row.exchange_rate <= ZERO:
-        yield AMOUNTS.broken(_reservation.name, row.id, "a negative amount, or a rate of nothing")
-        return
-    tolerance = _ROUNDING + row.price_usd * _RATE_ROUNDING
-    if row.price_usd and abs(row.price_sol - in_soles(row.price_usd, row.exchange_rate)) > tolerance:
-        yield SOLES.broken(
-            _reservation.name,
-            row.id,
-            f"US$ {row.price_usd} at {row.exchange_rate} is not S/ {row.price_sol}",
+    all_agree = and_(
+        *(amount >= ZERO for amount in amounts),
+        table.c.exchange_rate > NO_RATE,
+        table.c.price_usd == table.c.computed_price_usd,
+        func.coalesce(_quote.c.total_usd, ZERO) == table.c.computed_price_usd,
+    )
+    found = (
+        select(
+            table.c.id,
+            table.c.origin,
+            *amounts,
+            table.c.price_override_reason,
+            table.c.exchange_rate,
+            table.c.late_checkout,
+            table.c.quote_id,
+            _quote.c.total_usd,
         )
-    if row.price_usd != row.computed_price_usd and not row.price_override_reason:
-        yield AGREED.broken(
-            _reservation.name,
-            row.id,
-            f"US$ {row.price_usd}, computed US$ {row.computed_price_usd}, and no reason",
-        )
-    yield from _snapshot_of(row)
+        .select_from(table.outerjoin(_quote, table.c.quote_id == _quote.c.id))
+        .where(~table.c.deleted, ~all_agree)
+    )
+    for row in stream(work, found):
+        if row.exchange_rate <= NO_RATE or min(getattr(row, amount.name) for amount in amounts) < ZERO:
+            yield AMOUNTS.broken(table.name, row.id, "a negative amount, or a rate of nothing")
+            continue
+        if row.price_usd != row.computed_price_usd and not row.price_override_reason:
+            yield AGREED.broken(
+                table.name,
+                row.id,
+                f"US$ {row.price_usd}, computed US$ {row.computed_price_usd}, and no reason",
+            )
+        yield from _snapshot_of(row)
 
 
 def _snapshot_of(row: Any) -> Iterator[Problem]:
@@ -281,4 +324,4 @@ def _snapshot_of(row: Any) -> Iterator[Problem]:
         )
 
 
-CHECKS = (nights, lives, prices)
+CHECKS = (nights, lives, soles, prices)
