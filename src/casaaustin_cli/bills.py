@@ -105,7 +105,7 @@ def arrow() -> str:
 
 def quiet(text: str) -> None:
     """Print a line of data that stays in the background."""
-    show.line(terminal.paint(text, terminal.DIM, on=terminal.has_colour(sys.stdout)))
+    show.text(text, terminal.DIM)
 
 
 def number(amount: Decimal | None) -> str | None:

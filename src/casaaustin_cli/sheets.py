@@ -66,7 +66,7 @@ def print_reservation(
     show.heading(f"{title or 'Reservation'} {number(listed)}: {listed.house}, {who(listed)}")
     guests = "" if listed.origin is Origin.MAINTENANCE else f", {bills.plural(listed.guests, 'guest')}"
     late = ", late checkout" if listed.late_checkout else ""
-    show.line(f"{bills.stay_text(listed.stay, language)}{guests}{late}")
+    show.text(f"{bills.stay_text(listed.stay, language)}{guests}{late}")
     show.line()
     show.pairs(_facts(found, language, now), language=language)
     if with_bill and found.bill:
@@ -131,11 +131,11 @@ def print_list(rows: Iterable[Listed], language: Language) -> None:
             "Number",
             "House",
             "Check-in",
-            show.Column("Nights", align="right"),
+            show.Column("Nights", align="right", detail=True),
             show.Column("Guests", align="right", detail=True),
             show.Column("Client", wrap=True),
             show.Column("Status", wrap=True),
-            show.Column(bills.DOLLARS, align="right"),
+            show.Column(bills.DOLLARS, align="right", detail=True),
             show.Column(bills.SOLES, align="right", detail=True),
         ],
         [

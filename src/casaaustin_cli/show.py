@@ -109,9 +109,16 @@ def line(text: str = "") -> None:
         sys.stdout.write(f"{text}\n")
 
 
-def heading(text: str) -> None:
+def text(words: str, *styles: str) -> None:
+    """Print a sentence, over several lines where a terminal is narrower; in a pipe it stays on one."""
+    colour = terminal.has_colour(sys.stdout)
+    for part in _folded(terminal.harmless(words), 0):
+        line(terminal.paint(part, *styles, on=colour))
+
+
+def heading(words: str) -> None:
     """Print a line that stands out on a terminal."""
-    line(terminal.paint(text, terminal.BOLD, on=terminal.has_colour(sys.stdout)))
+    text(words, terminal.BOLD)
 
 
 def pairs(rows: Mapping[str, Any] | Sequence[tuple[str, Any]], *, language: Language) -> None:
@@ -135,7 +142,9 @@ def _folded(text: str, indent: int) -> list[str]:
         return [text]
     import textwrap
 
-    return textwrap.wrap(text, max(terminal.columns() - indent, _NARROWEST_TEXT)) or [""]
+    room = max(terminal.columns() - indent, _NARROWEST_TEXT)
+    # A word stays whole, so that an id or a path can be copied.
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +337,8 @@ def _wrapped(text: str, width: int) -> list[str]:
         return [text]
     import textwrap
 
-    return [part for line_ in text.split("\n") for part in textwrap.wrap(line_, max(width, 1)) or [""]]
+    paragraphs = text.split("\n")
+    return [part for one in paragraphs for part in textwrap.wrap(one, width, break_on_hyphens=False) or [""]]
 
 
 def console(stream: TextIO | None = None, *, width: int | None = None) -> Console:

@@ -10,6 +10,7 @@ from casaaustin.pricing.queries import rate_book
 from casaaustin.reservations.queries import Listed, blocking
 from casaaustin.reservations.tape_chart import Chart, ChartHouse, ChartStay
 from casaaustin.stays import Stay
+from casaaustin.vocabulary import Origin
 
 
 def chart(work: Work, window: Stay, *, house: UUID | None = None) -> Chart:
@@ -41,5 +42,5 @@ def _drawn(listed: Listed) -> ChartStay:
         status=listed.status,
         origin=listed.origin,
         held_until=listed.deadline,
-        guests=listed.guests,
+        guests=listed.guests if listed.origin is not Origin.MAINTENANCE else 0,
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 app = CasaTyper("calendar")
 
 DAYS_BEFORE = timedelta(days=2)
+FILE_NIGHTS = 31
 MOST_NIGHTS = 400
 _FEWEST, _DAY_WIDTH = 7, 4
 
@@ -66,7 +67,8 @@ def calendar(
         def use(work: Work) -> Chart:
             from casaaustin.reservations.tape_chart_query import chart
 
-            window, chosen = _window(casa, work, check_in, check_out, nights), None
+            for_file = html is not None or png is not None
+            window, chosen = _window(casa, work, check_in, check_out, nights, for_file=for_file), None
             if house is not None:
                 from casaaustin.references import find_house
 
@@ -101,11 +103,19 @@ def _print(drawn: Chart, casa: Casa) -> None:
         show.line(line)
 
 
-def _window(casa: Casa, work: Work, check_in: str | None, check_out: str | None, nights: int | None) -> Stay:
-    """The nights to show: as asked for, else as many as fit beside each other."""
+def _window(
+    casa: Casa,
+    work: Work,
+    check_in: str | None,
+    check_out: str | None,
+    nights: int | None,
+    *,
+    for_file: bool,
+) -> Stay:
+    """The nights to show: as asked for, else as many as fit beside each other, or a month in a file."""
     first = casa.today - DAYS_BEFORE if check_in is None else casa.day(check_in, option="--from")
     if check_out is None and nights is None:
-        nights = _that_fit(work)
+        nights = FILE_NIGHTS if for_file else _that_fit(work)
     window = read_stay(first.isoformat(), check_out, nights, casa.today)
     if window.night_count > MOST_NIGHTS:
         raise InvalidInput(
