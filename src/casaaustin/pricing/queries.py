@@ -211,12 +211,7 @@ def _as_house(row: Any, special_dates: tuple[SpecialDate, ...]) -> House:
 
 
 def _as_services(rows: Iterable[Any]) -> Iterable[Service]:
-    found: dict[UUID, tuple[Any, set[UUID]]] = {}
-    for row in rows:
-        _, houses = found.setdefault(row.id, (row, set()))
-        if row.property_id is not None:
-            houses.add(row.property_id)
-    for row, houses in found.values():
+    for row, houses in _by_scope(rows):
         yield Service(
             id=row.id,
             name=row.name,
@@ -225,18 +220,13 @@ def _as_services(rows: Iterable[Any]) -> Iterable[Service]:
             is_mandatory=row.service_type is ServiceType.MANDATORY,
             is_per_night=row.is_per_night,
             is_per_person=row.is_per_person,
-            houses=frozenset(houses),
+            houses=houses,
             post_action=row.post_action,
         )
 
 
 def _as_tiers(rows: Iterable[Any]) -> Iterable[CancellationTier]:
-    found: dict[UUID, tuple[Any, set[UUID]]] = {}
-    for row in rows:
-        _, houses = found.setdefault(row.id, (row, set()))
-        if row.property_id is not None:
-            houses.add(row.property_id)
-    for row, houses in found.values():
+    for row, houses in _by_scope(rows):
         yield CancellationTier(
             id=row.id,
             name=row.name,
@@ -244,5 +234,16 @@ def _as_tiers(rows: Iterable[Any]) -> Iterable[CancellationTier]:
             days_before=row.days_before_checkin,
             refund_percentage=row.refund_percentage,
             is_default=row.is_default,
-            houses=frozenset(houses),
+            houses=houses,
         )
+
+
+def _by_scope(rows: Iterable[Any]) -> Iterable[tuple[Any, frozenset[UUID]]]:
+    """Rows that were joined with the houses they are for, once each, with those houses; none = all."""
+    found: dict[UUID, tuple[Any, set[UUID]]] = {}
+    for row in rows:
+        _, houses = found.setdefault(row.id, (row, set()))
+        if row.property_id is not None:
+            houses.add(row.property_id)
+    for row, houses in found.values():
+        yield row, frozenset(houses)
