@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +15,7 @@ from casaaustin.pricing.late_checkout import late_checkout_price
 from casaaustin.pricing.ratebook import RateBook
 from casaaustin.quoting.evaluate import NOTHING, Amount, Line
 from casaaustin.stays import Stay
-from tests.support.strategies import days, exchange_rates, rate_books, stays
+from tests.support.strategies import days, exchange_rates, late_checkout_rules, rate_books, stays
 from tests.support.world import quote_of
 
 GUESTS = st.integers(1, 45)
@@ -117,10 +118,12 @@ def test_a_house_is_quoted_alike_alone_and_among_others(
         assert quote_of(book, asked, guests, house=answer.house.id, services=services).houses == (answer,)
 
 
-@given(book=rate_books(), departure=days(), guests=GUESTS, rate=exchange_rates())
+@given(data=st.data(), book=rate_books(), departure=days(), guests=GUESTS, rate=exchange_rates())
 def test_late_checkout_is_never_negative_and_never_dearer_than_the_night(
-    book: RateBook, departure: date, guests: int, rate: Decimal
+    data: st.DataObject, book: RateBook, departure: date, guests: int, rate: Decimal
 ) -> None:
+    rule = data.draw(late_checkout_rules(departure.weekday()))
+    book = replace(book, late_checkout={rule.weekday: rule})
     for house in book.houses:
         price = late_checkout_price(book, house, departure, guests, rate)
         if price is not None:

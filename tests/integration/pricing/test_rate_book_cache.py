@@ -155,9 +155,9 @@ def test_a_change_that_was_rolled_back_was_never_true(database: Database, actor:
         work.session.flush()
         return rate_book(work)
 
+    # Nothing is read in between: a read would put the true book in the place of a wrongly kept one.
     lost = database.write(use, actor=actor, dry_run=True)
     assert weekday_price(lost) == NEW_PRICE
-    assert weekday_price(database.read(rate_book)) == Decimal("110.00")
 
     def close_casa_2(work: Work) -> None:
         work.session.get_one(Property, C2).is_open = False

@@ -39,6 +39,15 @@ def test_a_percentage_is_rounded_once(value: str, price: str) -> None:
     assert (found.price_usd, found.reduction_percentage) == (Decimal(price), Decimal(value))
 
 
+@pytest.mark.parametrize(("value", "price"), [("50.00", "60.00"), ("110.00", "0.00"), ("200.00", "0.00")])
+def test_a_fixed_reduction_never_exceeds_the_price(value: str, price: str) -> None:
+    house = make_house()
+    book = make_book(house, late_checkout={0: LateCheckoutRule(0, True, ReductionType.FIXED, Decimal(value))})
+    found = late_checkout_price(book, house, MONDAY, 1, RATE)
+    assert found is not None
+    assert (found.price_usd, found.reduction_percentage) == (Decimal(price), Decimal("0.00"))
+
+
 def test_a_house_without_a_price_has_no_late_checkout() -> None:
     house = make_house(rates=None)
     assert late_checkout_price(make_book(house), house, MONDAY, 1, RATE) is None
