@@ -15,7 +15,6 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from casaaustin.errors import NotFound
 from casaaustin_api.auth import Access, Caller
 from casaaustin_api.problems import PLAIN, Envelope, Refusal
 
@@ -69,7 +68,7 @@ class Call:
 
     business: Business
     caller: Caller
-    path: Mapping[str, str]
+    path: Mapping[str, Any]
     query: Any
     body: Any
     files: Mapping[str, Upload]
@@ -100,16 +99,11 @@ class Call:
         """Run a use case in one transaction and commit it."""
         return self.business.database.write(use, actor=self.caller.actor)
 
-    def id(self, name: str = "id") -> UUID:
-        """The id in the path.
-
-        Raises:
-            NotFound: what stands there is no id, so nothing is called that.
-        """
-        try:
-            return UUID(self.path[name])
-        except ValueError:
-            raise NotFound("There is nothing by that id.") from None
+    @property
+    def id(self) -> UUID:
+        """The id in the path."""
+        found: UUID = self.path["id"]
+        return found
 
 
 Handler = Callable[[Call], Any]

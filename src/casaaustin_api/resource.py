@@ -7,6 +7,7 @@ documented refusal; a defect ends as 500 with an id that finds it in the logs.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -132,16 +133,15 @@ class Resource:
 
 
 class PathRoute(Route):
-    """A route that answers with and without the final slash, without sending anybody elsewhere."""
+    """A route that answers with and without the final slash, without sending anybody elsewhere.
+
+    `{id}` holds a UUID and nothing else, so that it never swallows a word beside it.
+    """
 
     def __init__(self, path: str, resource: Resource, *, name: str) -> None:
-        bare = path.rstrip("/") or "/"
-        methods = [*resource.endpoints, "OPTIONS"]
-        super().__init__(bare, resource, methods=methods, name=name)
-        if bare != "/":
-            import re
-
-            self.path_regex = re.compile(f"{self.path_regex.pattern.removesuffix('$')}/?$")
+        pattern = path.rstrip("/").replace("{id}", "{id:uuid}")
+        super().__init__(pattern, resource, methods=[*resource.endpoints, "OPTIONS"], name=name)
+        self.path_regex = re.compile(f"{self.path_regex.pattern.removesuffix('$')}/?$")
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Every method goes to the resource, which knows how to refuse one."""

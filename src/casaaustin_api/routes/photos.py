@@ -78,7 +78,7 @@ def list_all(call: Call) -> Any:
 
 def list_of_house(call: Call) -> Any:
     """Photos of one house by order."""
-    house = call.id()
+    house = call.id
 
     def use(work: Work) -> None:
         _slug(work, house)
@@ -89,7 +89,7 @@ def list_of_house(call: Call) -> Any:
 
 def show(call: Call) -> Photo:
     """One photo."""
-    return call.read(lambda work: present_photo(get_photo(work, call.id()), call.origin))
+    return call.read(lambda work: present_photo(get_photo(work, call.id), call.origin))
 
 
 def create(call: Call) -> Photo:
@@ -100,7 +100,7 @@ def create(call: Call) -> Photo:
 
 def create_in_house(call: Call) -> Photo:
     """Add a photo to the house that the address names."""
-    return _add(call, call.id())
+    return _add(call, call.id)
 
 
 def replace(call: Call) -> Photo:
@@ -115,7 +115,7 @@ def edit(call: Call) -> Photo:
 
 def delete(call: Call) -> Answer:
     """Delete a photo; it can be restored."""
-    call.write(lambda work: delete_photo(work, call.id()))
+    call.write(lambda work: delete_photo(work, call.id))
     return Answer()
 
 
@@ -147,7 +147,7 @@ def _add(call: Call, house: UUID) -> Photo:
 
 
 def _edit(call: Call, *, whole: bool) -> Photo:
-    photo = call.id()
+    photo = call.id
     body: PhotoBody = call.body
     fields = body.said()
     if whole:

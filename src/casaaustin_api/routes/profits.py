@@ -93,18 +93,18 @@ def create(call: Call) -> Profit:
 
 def show(call: Call) -> Profit:
     """One income."""
-    return call.read(lambda work: _present(work, [get_profit(work, call.id())], call)[0])
+    return call.read(lambda work: _present(work, [get_profit(work, call.id)], call)[0])
 
 
 def edit(call: Call) -> Profit:
     """Correct an income."""
     fields = _said(call.body)
-    return call.write(lambda work: _present(work, [edit_profit(work, call.id(), **fields)], call)[0])
+    return call.write(lambda work: _present(work, [edit_profit(work, call.id, **fields)], call)[0])
 
 
 def delete(call: Call) -> Answer:
     """Delete an income."""
-    call.write(lambda work: delete_profit(work, call.id()))
+    call.write(lambda work: delete_profit(work, call.id))
     return Answer()
 
 

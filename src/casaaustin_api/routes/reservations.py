@@ -162,7 +162,7 @@ def list_all(call: Call) -> Any:
 
 def show(call: Call) -> ReservationItem:
     """One reservation."""
-    return call.read(lambda work: _present(call, work, [_get(work, call.id())])[0])
+    return call.read(lambda work: _present(call, work, [_get(work, call.id)])[0])
 
 
 def create(call: Call) -> ReservationItem:
@@ -195,7 +195,7 @@ def create(call: Call) -> ReservationItem:
 def edit(call: Call) -> ReservationItem:
     """Change a stay: old and new nights change hands in one transaction."""
     body: StaffChange = call.body
-    reservation_id = call.id()
+    reservation_id = call.id
     sent = body.model_fields_set
 
     def use(work: Work) -> ReservationItem:
