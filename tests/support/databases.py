@@ -164,6 +164,9 @@ class Databases:
         finally:
             if kind is Kind.SQLITE:
                 database.close()
+                # pytest keeps the folders of three runs, and a run makes hundreds of these.
+                for leftover in self._folder.glob(f"{Path(str(engines.url.database)).name}*"):
+                    leftover.unlink()
 
     @contextmanager
     def blank(self, kind: Kind) -> Iterator[str]:
