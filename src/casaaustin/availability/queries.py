@@ -42,10 +42,8 @@ def occupancy(
         given["house"] = house
     if leaving_out is not None:
         given["left_out"] = leaving_out
-    rows: Any = work.connection.execute(
-        _taken(one_house=house is not None, leaving_out=leaving_out is not None), given
-    )
-    return Occupancy.of(window, rows)
+    statement = _taken(one_house=house is not None, leaving_out=leaving_out is not None)
+    return Occupancy.of(window, work.connection.execute(statement, given).tuples().all())
 
 
 @cache

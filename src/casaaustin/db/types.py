@@ -14,6 +14,7 @@ import operator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -139,6 +140,12 @@ class Instant(TypeDecorator[datetime]):
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
+@lru_cache(maxsize=65_536)
+def _uuid(digits: str) -> UUID:
+    """One object for one id: a calendar names the same few houses thousands of times."""
+    return UUID(hex=digits)
+
+
 class Id(TypeDecorator[UUID]):
     """A UUID that sorts alike everywhere: native on PostgreSQL, 32 hex digits elsewhere.
 
@@ -167,7 +174,7 @@ class Id(TypeDecorator[UUID]):
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:  # noqa: ARG002
         if value is None or isinstance(value, UUID):
             return value
-        return UUID(hex=value)
+        return _uuid(value)
 
 
 class Document(TypeDecorator[Any]):

@@ -155,12 +155,16 @@ class House:
     zone: str | None = None
     check_in_hour: time = time(15)
     check_out_hour: time = time(11)
+    # The largest minimum of nights among its special dates.
+    longest_minimum: int = field(init=False, repr=False, compare=False, default=1)
     _special: dict[tuple[int | None, int, int], SpecialDate] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
         self._special.update({(row.year, row.month, row.day): row for row in self.special_dates})
+        longest = max((row.minimum_nights for row in self.special_dates), default=1)
+        object.__setattr__(self, "longest_minimum", longest)
 
     def special_on(self, night: date) -> SpecialDate | None:
         """The special date of this house on `night`; a row of that year beats the recurring one."""
@@ -175,11 +179,6 @@ class House:
     def sleeps(self) -> int | None:
         """Persons that can sleep; the capacity where nothing else is known, None = unlimited."""
         return self.capacity_sleep if self.capacity_sleep is not None else self.capacity_max
-
-    @property
-    def longest_minimum(self) -> int:
-        """The largest minimum of nights among its special dates."""
-        return max((row.minimum_nights for row in self.special_dates), default=1)
 
 
 @dataclass(frozen=True, slots=True)
