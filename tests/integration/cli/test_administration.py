@@ -11,7 +11,7 @@ import pytest
 from casaaustin.actors import Actor
 from casaaustin.db.work import Database
 from casaaustin_cli.app import all_commands
-from casaaustin_cli.framework import example_arguments, examples_of
+from casaaustin_cli.framework import examples_of
 from tests.conftest import NOW
 from tests.support.commands import Casa, casa_runner
 from tests.support.world import build_world
@@ -31,24 +31,6 @@ def casa(
     monkeypatch.chdir(tmp_path)
     url = sqlite_database.engines.url.render_as_string(hide_password=False)
     return casa_runner(monkeypatch, capsys, url=url, now=NOW.isoformat())
-
-
-def _examples() -> list[str]:
-    mine = ("casa prices", "casa exchange-rate", "casa config")
-    return [
-        example
-        for command, context in all_commands()
-        if context.command_path.startswith(mine)
-        for example in examples_of(command)
-    ]
-
-
-@pytest.mark.parametrize("example", _examples())
-def test_every_example_works(casa: Casa, example: str, tmp_path: Path) -> None:
-    (tmp_path / "feriados.csv").write_text(CSV, encoding="utf-8")
-    casa("config export --output casa.toml")
-    ran = casa(*example_arguments(example), "--no-input")
-    assert ran.status == 0, ran.err
 
 
 def test_every_command_has_examples_and_json() -> None:

@@ -56,7 +56,7 @@ def show_(lang: Lang = None, as_json: AsJson = False) -> None:
 @app.command("set")
 @examples(
     "casa prices late-checkout set sunday --allow --percentage 15",
-    "casa prices late-checkout set friday --forbid --dry-run",
+    "casa prices late-checkout set thursday --forbid --dry-run",
 )
 def set_(
     weekday: Annotated[str, typer.Argument(metavar="WEEKDAY", help="monday to sunday, or 0 to 6.")],

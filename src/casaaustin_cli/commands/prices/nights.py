@@ -29,7 +29,7 @@ def _price(flag: str, meaning: str) -> Any:
     return typer.Option(flag, metavar="USD", help=meaning)
 
 
-@examples("casa prices show", "casa prices show --house casa-1 --year 2026", "casa prices show --json")
+@examples("casa prices show", "casa prices show --house casa-austin-1 --year 2026", "casa prices show --json")
 def show_(
     house: House = None,
     year: Annotated[
@@ -77,8 +77,8 @@ def show_(
 
 
 @examples(
-    "casa prices set casa-1 --weekday-low 110 --weekend-low 180 --weekday-high 160 --weekend-high 240",
-    "casa prices set casa-1 --extra-person 12 --dry-run",
+    "casa prices set casa-austin-1 --weekday-low 110 --weekend-low 180 --weekday-high 160 --weekend-high 240",
+    "casa prices set casa-austin-1 --extra-person 12 --dry-run",
 )
 def set_(
     house: HouseArgument,

@@ -114,7 +114,7 @@ def add(
 
 
 @app.command()
-@examples("casa prices policies edit '7 days' --refund 30 --dry-run")
+@examples("casa prices policies edit Corta --refund 30 --dry-run")
 def edit(
     policy: Name,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="New name.")] = None,
@@ -151,7 +151,7 @@ def edit(
 
 
 @app.command()
-@examples("casa prices policies disable '7 days' --dry-run")
+@examples("casa prices policies disable Corta --dry-run")
 def disable(
     policy: Name, reason: Reason = "", dry_run: DryRun = False, lang: Lang = None, as_json: AsJson = False
 ) -> None:

@@ -80,7 +80,9 @@ def list_(lang: Lang = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-@examples("casa prices services add 'Parrilla' --price 20 --house casa-1 --house casa-3 --dry-run")
+@examples(
+    "casa prices services add 'Parrilla' --price 20 --house casa-austin-1 --house casa-austin-3 --dry-run"
+)
 def add(
     name: Name,
     price: Price = None,
@@ -119,7 +121,7 @@ def add(
 
 
 @app.command()
-@examples("casa prices services edit Breakfast --price 16.50 --dry-run")
+@examples("casa prices services edit Desayuno --price 16.50 --dry-run")
 def edit(
     service: Name,
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="New name.")] = None,
@@ -162,7 +164,7 @@ def edit(
 
 
 @app.command()
-@examples("casa prices services disable Breakfast --dry-run")
+@examples("casa prices services disable Desayuno --dry-run")
 def disable(
     service: Name, reason: Reason = "", dry_run: DryRun = False, lang: Lang = None, as_json: AsJson = False
 ) -> None:

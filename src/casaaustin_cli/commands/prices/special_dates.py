@@ -42,7 +42,7 @@ MinNights = Annotated[
 
 
 @app.command("list")
-@examples("casa prices special-dates list", "casa prices special-dates list --house casa-1 --json")
+@examples("casa prices special-dates list", "casa prices special-dates list --house casa-austin-1 --json")
 def list_(house: House = None, lang: Lang = None, as_json: AsJson = False) -> None:
     """List the special dates of all houses or of one, inactive ones too."""
     with runtime.open(language=lang) as casa:
@@ -83,8 +83,8 @@ def list_(house: House = None, lang: Lang = None, as_json: AsJson = False) -> No
 
 @app.command()
 @examples(
-    "casa prices special-dates add casa-1 07-29 --price 320 --description 'Fiestas Patrias' --min-nights 2",
-    "casa prices special-dates add casa-1 2026-04-03 --price 290 --description 'Viernes Santo'",
+    "casa prices special-dates add casa-austin-1 07-29 --price 320 --description 'Patrias' --min-nights 2",
+    "casa prices special-dates add casa-austin-1 2027-03-26 --price 290 --description 'Viernes Santo'",
 )
 def add(
     house: HouseArgument,
@@ -118,7 +118,7 @@ def add(
 
 
 @app.command()
-@examples("casa prices special-dates edit casa-1 12-25 --price 380 --dry-run")
+@examples("casa prices special-dates edit casa-austin-1 12-25 --price 380 --dry-run")
 def edit(
     house: HouseArgument,
     day: Day,
@@ -150,7 +150,7 @@ def edit(
 
 
 @app.command()
-@examples("casa prices special-dates delete casa-1 05-01 --dry-run")
+@examples("casa prices special-dates delete casa-austin-1 05-01 --dry-run")
 def delete(
     house: HouseArgument,
     day: Day,
@@ -173,7 +173,9 @@ def delete(
 
 
 @app.command("import")
-@examples("casa prices special-dates import feriados.csv --house casa-1 --house casa-2 --dry-run")
+@examples(
+    "casa prices special-dates import feriados.csv --house casa-austin-1 --house casa-austin-2 --dry-run"
+)
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE", help="CSV file in UTF-8, or - for stdin.")],
     houses: Annotated[
@@ -200,7 +202,7 @@ def import_(
     a minimum of nights that the file does not mention stays.
     """
     if not houses:
-        raise InvalidInput("--house is missing.", field="house", hint="Add --house casa-1.")
+        raise InvalidInput("--house is missing.", field="house", hint="Add --house casa-austin-1.")
     text = administration.read_text(file)
     with runtime.open(language=lang) as casa:
         from casaaustin.pricing.service.special_dates import import_special_dates
