@@ -43,7 +43,8 @@ def occupancy(
     if leaving_out is not None:
         given["left_out"] = leaving_out
     statement = _taken(one_house=house is not None, leaving_out=leaving_out is not None)
-    return Occupancy.of(window, work.connection.execute(statement, given).tuples().all())
+    rows: Any = work.connection.execute(statement, given).all()
+    return Occupancy.of(window, rows)
 
 
 @cache
