@@ -1,0 +1,130 @@
+"""casa quote on the demo business. Source: docs/rules/pricing.md, 2.4; docs/rules/command_line.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.support.commands import Casa
+
+WEEKEND = "quote --from 2026-04-17 --nights 2 --guests 4"
+
+
+def test_every_house_answers_with_price_and_reasons(casa: Casa) -> None:
+    quoted = casa(f"{WEEKEND} --json").json
+    assert (quoted["check_in"], quoted["check_out"], quoted["nights"], quoted["guests"]) == (
+        "2026-04-17",
+        "2026-04-19",
+        2,
+        4,
+    )
+    assert quoted["exchange_rate"] == "3.725"
+    assert quoted["expires_at"] == "2026-04-06T10:30:00-05:00"
+    assert [
+        (house["slug"], house["available"], house["total_usd"], house["total_sol"])
+        for house in quoted["houses"]
+    ] == [
+        ("casa-austin-1", True, "420.00", "1564.50"),
+        ("casa-austin-2", False, "490.00", "1825.25"),
+        ("casa-austin-3", True, "760.00", "2831.00"),
+        ("casa-austin-4", False, "501.50", "1868.09"),
+    ]
+    assert quoted["houses"][1]["reasons"] == [
+        {
+            "code": "occupied",
+            "message": "2 nights taken (Fri 17 Apr, Sat 18 Apr)",
+            "nights": ["2026-04-17", "2026-04-18"],
+        }
+    ]
+
+
+def test_lines_name_their_rule_and_add_up(casa: Casa) -> None:
+    command = "quote --from 2026-04-16 --nights 3 --guests 7 --house casa-austin-1 --service desayuno --json"
+    (house,) = casa(command).json["houses"]
+    assert [(line["kind"], line["rule"]) for line in house["lines"]] == [
+        ("night", "low season, weekday"),
+        ("night", "low season, weekend"),
+        ("night", "low season, weekend"),
+        ("extra_guests", "extra person per night"),
+        ("service", "chosen service"),
+    ]
+    for currency in ("usd", "sol"):
+        assert _sum(house["lines"], f"amount_{currency}") == Decimal(house[f"total_{currency}"])
+
+
+def test_all_reasons_are_named(casa: Casa) -> None:
+    houses = casa("quote --from 2026-12-29 --nights 2 --guests 14 --json").json["houses"]
+    codes = [[reason["code"] for reason in house["reasons"]] for house in houses]
+    assert codes == [["capacity", "min_nights"], ["min_nights"], ["min_nights"], ["min_nights"]]
+
+
+def test_a_quote_id_books_at_the_quoted_price(casa: Casa) -> None:
+    quoted = casa(f"{WEEKEND} --house casa-austin-1 --json").json
+    booked = casa(
+        f"reserve casa-austin-1 999000111 --from 2026-04-17 --nights 2 --guests 4 "
+        f"--quote {quoted['quote_id']} --json"
+    ).json
+    assert booked["price_sol"] == quoted["houses"][0]["total_sol"]
+
+
+def test_a_quote_id_is_printed_whole_however_narrow_the_terminal(
+    casa: Casa, on_terminal: Callable[..., str]
+) -> None:
+    quoted = casa(f"{WEEKEND} --house casa-austin-1 --json").json
+    assert quoted["quote_id"] in on_terminal(f"{WEEKEND} --house casa-austin-1", 60).splitlines()
+
+
+def test_without_a_key_of_ones_own_no_quote_id_is_offered(
+    casa: Casa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CASA_SECRET_KEY")
+    shown = casa(f"{WEEKEND} --house casa-austin-1").out
+    assert "Good until 10:30." in shown
+    assert "--quote" not in shown
+
+
+def test_explain_shows_every_bill(casa: Casa) -> None:
+    shown = casa(f"{WEEKEND} --explain").out
+    assert shown.count("By which rule") == 4
+    assert "Casa Austin 2: not available" in shown
+
+
+def test_a_quote_writes_nothing(casa: Casa, contents: Callable[[], list[str]]) -> None:
+    before = contents()
+    casa(WEEKEND)
+    assert contents() == before
+
+
+def test_a_quote_is_saved_for_a_client(casa: Casa) -> None:
+    saved = casa(f'{WEEKEND} --house casa-austin-1 --save --client "Ana Quispe" --key q-1 --json')
+    again = casa(f'{WEEKEND} --house casa-austin-1 --save --client "Ana Quispe" --key q-1 --json')
+    assert saved.json["saved"] == again.json["saved"]
+    assert "The key 'q-1' was used before" in again.err
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        ("quote --from 2026-04-17", 2, "The end of the stay is missing."),
+        ("quote --from 2026-04-17 --nights 0", 2, "--nights must be at least 1, not 0."),
+        ("quote --from 2026-04-01 --nights 2", 2, "The check-in 2026-04-01 is in the past"),
+        ("quote --from 2026-04-17 --nights 2 --guests 0", 2, "--guests"),
+        ("quote --from 2026-04-17 --nights 2 --house casa-9", 3, "There is no house 'casa-9'."),
+        ("quote --from 2026-04-17 --nights 2 --service sauna", 3, "There is no service 'sauna'."),
+        ("quote --from 2026-04-17 --nights 2 --save", 2, "Which house is to be saved?"),
+        ("quote --from 2026-04-17 --nights 2 --client ana", 2, "belong to --save"),
+        ("quote --from 2026-04-17 --nights 500", 2, "A stay of 500 nights is too long"),
+    ],
+)
+def test_a_refusal_is_one_sentence_with_its_status(casa: Casa, command: str, status: int, said: str) -> None:
+    ran = casa(command)
+    assert (ran.status, ran.out) == (status, "")
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+
+
+def _sum(lines: list[dict[str, Any]], field: str) -> Decimal:
+    return sum((Decimal(line[field]) for line in lines), Decimal("0.00"))
