@@ -57,6 +57,7 @@ bench: $(STAMPS)/test ## Measure: prints a table, writes .bench/results.json
 
 docs: $(STAMPS)/docs ## Regenerate the command reference and build the documentation into site/
 	$(BIN)/python -m casaaustin_cli.reference_docs docs/reference/commands
+	$(BIN)/python -m casaaustin_api.reference docs/reference/http.md
 	$(BIN)/zensical build --clean --strict --config-file .zensical.toml
 
 lock: $(STAMPS)/pip ## Work out requirements.lock anew from pyproject.toml

@@ -77,6 +77,20 @@ def create_app(
     return app
 
 
+def serve_app() -> Starlette:
+    """The application of a server process, whose logs go to standard error, masked.
+
+    Raises:
+        As `create_app`.
+    """
+    from casaaustin import logs
+    from casaaustin.settings import load_settings
+
+    settings = load_settings()
+    logs.configure(settings.log_level)
+    return create_app(settings)
+
+
 def _lifespan(business: Any) -> Callable[[Starlette], Any]:
     @asynccontextmanager
     async def life(_app: Starlette) -> AsyncIterator[None]:

@@ -12,11 +12,11 @@ from casaaustin_cli.terminal import say
 
 app = CasaTyper("serve")
 
-FACTORY = "casaaustin_api.app:create_app"
+FACTORY = "casaaustin_api.app:serve_app"
 
 
 @app.command()
-@examples("casa serve --help", "casa serve --check  # say whether it could start, and leave")
+@examples("casa serve --check  # say whether it could start, and leave")
 def serve(
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")
