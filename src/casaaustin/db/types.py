@@ -2,8 +2,8 @@
 
 An amount is stored exactly on all three: NUMERIC on the servers, and on SQLite,
 whose NUMERIC is a binary float underneath, a whole number of the smallest unit
-(docs/adr/0003-exact-amounts.md). SQL may store, compare and sum amounts; it may
-not multiply or average them, and the expression language here refuses to.
+(docs/adr/0003-exact-amounts.md). SQL may store, compare and sum amounts. It may
+not multiply them, and the expression language here refuses to; nor average them.
 Source: docs/rules/principles.md, 7 and 14.
 """
 
