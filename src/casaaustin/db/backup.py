@@ -24,7 +24,7 @@ import json
 import os
 import secrets
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -38,12 +38,14 @@ from sqlalchemy import (
     Date,
     String,
     Table,
+    Text,
     Time,
     bindparam,
     delete,
     func,
     insert,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.exc import DataError, IntegrityError, StatementError
@@ -55,7 +57,7 @@ from casaaustin.db.mixins import RateBookVersion
 from casaaustin.db.schema import CURRENT_REVISION, check_schema
 from casaaustin.db.tables import table_of
 from casaaustin.db.tracking import bump
-from casaaustin.db.types import Choice, Exact, Id, Instant, plain
+from casaaustin.db.types import Choice, Document, Exact, Id, Instant
 from casaaustin.db.work import Database, Work
 from casaaustin.errors import CasaError, InvalidInput, NotFound, RuleRefused
 
@@ -63,13 +65,15 @@ FORMAT = "casaaustin-backup"
 VERSION = 1
 ROWS_AT_ONCE = 1_000
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+
 Advance = Callable[[int], None]
 
 # Columns that stay with the database: (table, column).
 _NOT_CARRIED = {("rate_book", "version")}
 _DECODERS: dict[type[Any], Callable[[Any], Any]] = {
     Exact: Decimal,
-    Instant: parse_instant,
+    Instant: datetime.fromisoformat,
     Date: date.fromisoformat,
     Time: time.fromisoformat,
     Id: UUID,
@@ -369,7 +373,7 @@ def _check_end(backup: Backup, end: Mapping[str, Any], counted: Mapping[str, int
 
 
 def _line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+    return f"{_json(value)}\n".encode()
 
 
 # -- rows to lines ----------------------------------------------------------------------------------
@@ -378,11 +382,16 @@ def _line(value: Any) -> bytes:
 def _encoded(work: Work, table: Table) -> Iterator[tuple[int, bytes]]:
     """The rows of a table as lines, in portions with their number, by key."""
     columns = _carried(table)
-    statement = select(*columns).order_by(*(_comparable(work, key) for key in table.primary_key.columns))
+    encoders = [_encoder(column) for column in columns]
+    # A document is kept as canonical text, which goes into the line as it is.
+    wanted = [
+        type_coerce(column, Text) if isinstance(column.type, Document) else column for column in columns
+    ]
+    statement = select(*wanted).order_by(*(_comparable(work, key) for key in table.primary_key.columns))
     result = work.connection.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE})
     try:
         for rows in result.partitions():
-            yield len(rows), b"".join(_line([_encode(value) for value in row]) for row in rows)
+            yield len(rows), "".join(_row(encoders, row) for row in rows).encode()
     except (ValueError, LookupError, ArithmeticError) as error:
         raise CasaError(
             f"A row of {table.name} cannot be read: {error}.",
@@ -391,14 +400,30 @@ def _encoded(work: Work, table: Table) -> Iterator[tuple[int, bytes]]:
         ) from error
 
 
+def _row(encoders: Sequence[Callable[[Any], str]], row: Sequence[Any]) -> str:
+    written = (
+        "null" if value is None else encode(value) for encode, value in zip(encoders, row, strict=True)
+    )
+    return f"[{','.join(written)}]\n"
+
+
+def _encoder(column: Column[Any]) -> Callable[[Any], str]:
+    """How a value of the column is written as JSON; there are a million of them, so it is found out once."""
+    match column.type:
+        case Document():
+            return str
+        case Exact() | Id() | Date() | Time() | Choice():
+            return '"{}"'.format
+        case Instant():
+            return lambda instant: f'"{instant.isoformat()}"'
+        case _:
+            return _json
+
+
 def _comparable(work: Work, key: Column[Any]) -> Any:
     """A key as it is ordered alike on every database: PostgreSQL orders texts by its own locale."""
     by_locale = work.database.dialect == "postgresql" and isinstance(key.type, String)
     return key.collate("C") if by_locale else key
-
-
-def _encode(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, time) else plain(value)
 
 
 # -- lines to rows ----------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import cycle
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -116,7 +118,9 @@ def test_a_client_is_found_by_the_beginning_of_the_id(
     assert find(ana.id.hex[:length].upper()).id == ana.id
 
 
-@pytest.mark.parametrize("reference", ["Carla", "45678902", "999000112", "an%", "_na", "a1b2c3", "\\", "a" * 300])
+@pytest.mark.parametrize(
+    "reference", ["Carla", "45678902", "999000112", "an%", "_na", "a1b2c3", "\\", "a" * 300]
+)
 def test_nobody_by_that_name_is_said_so(
     add: Callable[..., Client], find: Callable[[str], Client], reference: str
 ) -> None:
@@ -331,3 +335,20 @@ def test_looking_up_costs_the_same_however_many_there_are(
         assert len(statements) == 2
         database.read(lambda work: queries.list_clients(work, search="ana"))
         assert len(statements) == 4
+
+
+def test_of_many_who_add_the_same_person_at_once_one_does(database: Database, actor: Actor) -> None:
+    start = Barrier(6)
+
+    def adding(number: int) -> str:
+        start.wait()
+        try:
+            database.write(lambda work: service.add(work, **ANA, notes=f"try {number}"), actor=actor)
+        except Conflict as refused:
+            return refused.code
+        return "added"
+
+    with ThreadPoolExecutor(6) as threads:
+        outcomes = sorted(threads.map(adding, range(6)))
+    assert outcomes == ["added", *["duplicate_client"] * 5]
+    assert database.read(queries.list_clients).total == 1
