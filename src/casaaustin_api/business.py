@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from casaaustin.settings import Settings
     from casaaustin_api.routes.quotes import Written
 
-REMEMBERED_QUOTES = 256
+REMEMBERED_QUOTES = 1024
 
 
 class Business:

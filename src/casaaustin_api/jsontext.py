@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from types import NoneType, UnionType
 from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin, get_type_hints
@@ -98,7 +98,9 @@ def _plain_expression(kind: Any, origin: Any, value: str) -> str:
         return f"str({value})"
     if issubclass(kind, datetime):
         return f"instant({value})"
-    if issubclass(kind, UUID | date | time):
+    if issubclass(kind, UUID):
+        return f"id_text({value})"
+    if issubclass(kind, date | time):
         return f"""'"' + str({value}) + '"'"""
     return f"text_of({value})"
 
@@ -126,7 +128,7 @@ def _object_writer(kind: Any) -> Callable[[Any], str]:
 
 
 def _names() -> dict[str, Any]:
-    return {"text_of": text_of, "string": encode_basestring, "instant": _instant}
+    return {"text_of": text_of, "string": encode_basestring, "instant": _instant, "id_text": _id_text}
 
 
 def _named(made: Any, names: dict[str, Any]) -> str:
@@ -140,6 +142,12 @@ def _bare(kind: Any) -> Any:
     while get_origin(kind) in {NotRequired, Required} or hasattr(kind, "__metadata__"):
         kind = kind.__origin__ if hasattr(kind, "__metadata__") else get_args(kind)[0]
     return kind
+
+
+@lru_cache(maxsize=4096)
+def _id_text(value: UUID) -> str:
+    """Houses and services come back in every quote; spelling their ids is a tenth of writing one."""
+    return f'"{value}"'
 
 
 def _instant(value: datetime) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from casaaustin.money import ZERO, percent_of
-from casaaustin.pricing.ratebook import CancellationTier
+from casaaustin.pricing.ratebook import CancellationTier, RateBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ def tiers_of(house: UUID, tiers: Iterable[CancellationTier]) -> tuple[Cancellati
     own = [tier for tier in rows if house in tier.houses]
     scope = own or [tier for tier in rows if not tier.houses]
     return tuple(sorted(scope, key=lambda tier: (-tier.days_before, -tier.refund_percentage, tier.name)))
+
+
+def tiers_in(book: RateBook, house: UUID) -> tuple[CancellationTier, ...]:
+    """The tiers of a house in a rate book: sorted once, for the book cannot change."""
+    known = book.tier_memory.get(house)
+    if known is None:
+        known = book.tier_memory[house] = tiers_of(house, book.cancellation)
+    return known
 
 
 def default_tier(scope: Iterable[CancellationTier]) -> CancellationTier | None:

@@ -255,6 +255,9 @@ class RateBook:
     night_memory: dict[tuple[UUID, date], NightPrice | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    tier_memory: dict[UUID, tuple[CancellationTier, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         object.__setattr__(

@@ -26,7 +26,7 @@ from casaaustin.availability.min_nights import min_nights_violations
 from casaaustin.availability.occupancy import Occupancy
 from casaaustin.errors import ExchangeRateMissing, InvalidInput, NotFound
 from casaaustin.money import ZERO, in_soles
-from casaaustin.pricing.cancellation import default_tier, tiers_of
+from casaaustin.pricing.cancellation import default_tier, tiers_in
 from casaaustin.pricing.extras import ServiceLine, charged_services, offered_services, service_line
 from casaaustin.pricing.nights import NightPrice, StayPrice, stay_price
 from casaaustin.pricing.ratebook import CancellationTier, CapacityMode, CurrentRate, House, RateBook, Service
@@ -322,7 +322,7 @@ def _quote_house(
         reasons=reasons,
         services=services,
         offered=offered_services(book, house.id),
-        tiers=tiers_of(house.id, book.cancellation),
+        tiers=tiers_in(book, house.id),
         warnings=(*warnings, *_service_warnings(book, house, request.services)),
     )
 

@@ -34,7 +34,7 @@ from casaaustin_api.wire.quotes import (
 )
 
 LONGEST_CODE = 50
-LONGEST_REMEMBERED = 64 * 1024
+LONGEST_REMEMBERED = 32 * 1024
 LEVELS = ((10, "platinum"), (5, "gold"), (2, "silver"))
 
 
