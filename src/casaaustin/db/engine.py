@@ -129,7 +129,9 @@ def _sqlite(url: URL, pool_size: int) -> Engines:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def begin_reading(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN")
+        # It takes no lock and cannot fail, so it goes straight to the driver: every quote begins here.
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("BEGIN")
 
     event.listen(writing, "connect", prepare)
     event.listen(reading, "connect", prepare_reading)
