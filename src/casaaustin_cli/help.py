@@ -58,11 +58,28 @@ def page(
         )
         blocks += [_section(section, left, width, colour=colour) for section in family if section.rows]
     if examples:
-        lines = [f"  {paint('$', DIM, on=colour)} {example}" for example in examples]
+        lines = [
+            f"  {paint('$', DIM, on=colour)} {part}" if number == 0 else f"    {part}"
+            for example in examples
+            for number, part in enumerate(folded_command(example, width - 4))
+        ]
         blocks.append("\n".join([paint("Examples:", BOLD, on=colour), *lines]))
     if footer:
         blocks.append("\n".join(paint(line, DIM, on=colour) for line in _filled(footer, width).splitlines()))
     return "\n\n".join(blocks)
+
+
+def folded_command(command: str, width: int) -> list[str]:
+    """A command line that goes on in the next line, as a shell reads it, where it would be too wide."""
+    beginning, *options = command.split(" --")
+    lines = [beginning]
+    for option in options:
+        if len(lines[-1]) + len(option) + len(" -- \\") > width:
+            lines[-1] += " \\"
+            lines.append(f"  --{option}")
+        else:
+            lines[-1] += f" --{option}"
+    return lines
 
 
 def paragraphs(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO, cast
 import typer
 
 from casaaustin.errors import InvalidInput
-from casaaustin_cli import failures, invocation, show, terminal
+from casaaustin_cli import failures, help, invocation, show, terminal
 from casaaustin_cli.framework import CasaTyper, examples
 from casaaustin_cli.options import AsJson
 
@@ -279,8 +279,9 @@ def _announce(scene: Scene, number: int) -> None:
     show.line()
     _say(f"{number}. {scene.why}")
     show.line()
-    for line in _folded(scene.command):
-        show.line(terminal.paint(line, terminal.BOLD, terminal.CYAN, on=colour))
+    for place, line in enumerate(help.folded_command(scene.command, terminal.columns() - 2)):
+        prompt = "$ " if place == 0 else "  "
+        show.line(terminal.paint(prompt + line, terminal.BOLD, terminal.CYAN, on=colour))
     show.line()
     sys.stdout.flush()
 
@@ -315,18 +316,3 @@ def _program(folder: Path) -> str:
 def _say(text: str) -> None:
     for line in textwrap.wrap(text, min(terminal.columns(), _WIDEST_PROSE)):
         show.line(line)
-
-
-def _folded(command: str) -> list[str]:
-    """A command after a prompt; one that is too wide goes on in the next line, before an option."""
-    width = terminal.columns()
-    beginning, *options = command.split(" --")
-    lines = [f"$ {beginning}"]
-    for option in options:
-        piece = f" --{option}"
-        if len(lines[-1]) + len(piece) + 2 > width:
-            lines[-1] += " \\"
-            lines.append(f"   {piece}")
-        else:
-            lines[-1] += piece
-    return lines
