@@ -51,9 +51,8 @@ def _serve_and_ask(factory: str, url: str, path: str) -> float:
         "CASA_SECRET_KEY": "a key for benchmarks, 32 bytes or longer",
         "PYTHONPATH": f"src{os.pathsep}.",
     }
-    command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port)]
-    options = ["--host", "127.0.0.1", "--workers", str(WORKERS), "--log-level", "error", "--no-access-log"]
-    server = subprocess.Popen([*command, *options], env=environment, start_new_session=True)
+    command = [sys.executable, "-m", "tests.bench.server", factory, str(port), str(WORKERS)]
+    server = subprocess.Popen(command, env=environment, start_new_session=True)
     try:
         _wait(port, path)
         asyncio.run(_ask(port, path, REQUESTS // 4))

@@ -36,7 +36,7 @@ def measure(report: Report, folder: Path) -> None:
         "quote": ([*casa, "quote", *dates], 1.6, "import sqlmodel"),
         "availability": ([*casa, "availability", *dates], 1.6, "import sqlmodel"),
         "reserve": (
-            [*casa, "reserve", "--house", "house-1", "--client", "00000001", *dates, "--dry-run"],
+            [*casa, "reserve", "house-1", "00000001", *dates, "--dry-run"],
             1.6,
             "import sqlmodel",
         ),

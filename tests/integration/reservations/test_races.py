@@ -30,6 +30,9 @@ from tests.support.desk import Desk, wrong_nights
 from tests.support.processes import race
 from tests.support.world import C1, C2, stay
 
+# One race at a time: two of them would want more connections than a server has.
+pytestmark = pytest.mark.xdist_group("races")
+
 RACERS = 32
 WANTED = stay("2026-04-17", "2026-04-20")
 WEB = Actor("web")
