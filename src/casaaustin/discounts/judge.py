@@ -15,10 +15,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from casaaustin.discounts.record import EVERY_DAY, Benefit, DayScope, Discount, Source
+from casaaustin.discounts.record import EVERY_DAY, Benefit, DayScope, Discount, Source, SpecialNights
 from casaaustin.money import NOTHING, ZERO, Amount, in_soles, percent_of, q
 from casaaustin.pricing.nights import NightPrice, StayPrice
-from casaaustin.pricing.ratebook import SpecialNights
 from casaaustin.stays import ONE_DAY, Stay
 from casaaustin.vocabulary import NightSource
 

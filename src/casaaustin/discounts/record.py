@@ -46,6 +46,20 @@ class DayScope(StrEnum):
     ALL_NIGHTS = "all_nights"
 
 
+class CodeVsAutomatic(StrEnum):
+    """Whether a valid code always wins, or the larger amount does. Source: docs/rules/pricing.md, 2.6."""
+
+    CODE_WINS = "code_wins"
+    BEST_FOR_GUEST = "best_for_guest"
+
+
+class SpecialNights(StrEnum):
+    """Whether special nights inside a stay are discounted. Source: docs/rules/pricing.md, 2.5.3."""
+
+    CHECK_IN_ONLY = "check_in_only"
+    EXCLUDE = "exclude"
+
+
 EVERY_DAY = frozenset(range(7))
 WEEKDAY_NIGHTS = frozenset({6, 0, 1, 2, 3})
 WEEKEND_NIGHTS = frozenset({4, 5})
@@ -171,10 +185,10 @@ def check_discount(discount: Discount) -> None:
     ):
         if limit is not None and limit < 1:
             raise InvalidInput("A limit is at least 1.", field=name, hint="Leave it out for no limit.")
-    for name, window in (("end_date", discount.book_window), ("end_date", discount.stay_window)):
+    for window in (discount.book_window, discount.stay_window):
         if window.first is not None and window.last is not None and window.first > window.last:
             raise InvalidInput(
-                f"The window ends on {window.last}, before it begins on {window.first}.", field=name
+                f"The window ends on {window.last}, before it begins on {window.first}.", field="end_date"
             )
     if discount.source is Source.LOYALTY and not discount.achievements:
         raise InvalidInput("A loyalty discount needs at least one level.", field="required_achievements")

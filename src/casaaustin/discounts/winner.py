@@ -8,9 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from casaaustin.discounts.judge import Case, Verdict, judge
-from casaaustin.discounts.record import Discount, Source
+from casaaustin.discounts.record import CodeVsAutomatic, Discount, Source
 from casaaustin.money import NOTHING, Amount
-from casaaustin.pricing.ratebook import CodeVsAutomatic
 
 
 class CodeStatus(StrEnum):

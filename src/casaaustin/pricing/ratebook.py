@@ -8,7 +8,7 @@ Source: docs/rules/pricing.md, 1.1 to 1.6 and 1.13 to 1.15.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -49,20 +49,6 @@ class HoldWithoutDeadline(StrEnum):
     IGNORED = "ignored"
 
 
-class CodeVsAutomatic(StrEnum):
-    """Whether a valid code always wins, or the larger amount does. Source: docs/rules/pricing.md, 2.6."""
-
-    CODE_WINS = "code_wins"
-    BEST_FOR_GUEST = "best_for_guest"
-
-
-class SpecialNights(StrEnum):
-    """Whether special nights inside a stay are discounted. Source: docs/rules/pricing.md, 2.5.3."""
-
-    CHECK_IN_ONLY = "check_in_only"
-    EXCLUDE = "exclude"
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Policy switches; the defaults are the first-day rules. Source: docs/rules/pricing.md, 0."""
@@ -70,8 +56,6 @@ class Policy:
     min_nights_mode: MinNightsMode = MinNightsMode.WINDOW
     capacity_mode: CapacityMode = CapacityMode.ENFORCE
     hold_without_deadline: HoldWithoutDeadline = HoldWithoutDeadline.BLOCKS
-    code_vs_automatic: CodeVsAutomatic = CodeVsAutomatic.CODE_WINS
-    special_nights: SpecialNights = SpecialNights.CHECK_IN_ONLY
 
     @classmethod
     def from_words(cls, words: Mapping[str, str]) -> Policy:
@@ -80,8 +64,11 @@ class Policy:
         Raises:
             InvalidInput: an unknown switch or value, naming the allowed ones.
         """
-        default = cls()
-        kinds: dict[str, type[StrEnum]] = {one.name: type(getattr(default, one.name)) for one in fields(cls)}
+        kinds: dict[str, type[StrEnum]] = {
+            "min_nights_mode": MinNightsMode,
+            "capacity_mode": CapacityMode,
+            "hold_without_deadline": HoldWithoutDeadline,
+        }
         chosen: dict[str, StrEnum] = {}
         for name, value in words.items():
             if name not in kinds:
@@ -99,7 +86,11 @@ class Policy:
 
     def words(self) -> dict[str, str]:
         """The switches by name, as they are stored."""
-        return {one.name: getattr(self, one.name).value for one in fields(self)}
+        return {
+            "min_nights_mode": self.min_nights_mode.value,
+            "capacity_mode": self.capacity_mode.value,
+            "hold_without_deadline": self.hold_without_deadline.value,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from casaaustin.availability.queries import occupancy
 from casaaustin.clock import today
 from casaaustin.db.work import Work
 from casaaustin.errors import Conflict, InvalidInput, NotFound, RuleRefused
-from casaaustin.money import Amount, in_soles
+from casaaustin.money import NOTHING, Amount, in_soles
 from casaaustin.pricing.queries import rate_book
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason, check_request

@@ -13,9 +13,11 @@ from casaaustin.discounts.record import (
     WEEKDAY_NIGHTS,
     WEEKEND_NIGHTS,
     Benefit,
+    CodeVsAutomatic,
     DayScope,
     Discount,
     Source,
+    SpecialNights,
     Window,
     allowed_weekdays,
 )
@@ -23,7 +25,7 @@ from casaaustin.discounts.winner import CodeStatus, choose, public
 from casaaustin.errors import InvalidInput
 from casaaustin.money import Amount
 from casaaustin.pricing.nights import stay_price
-from casaaustin.pricing.ratebook import CodeVsAutomatic, RateBook, SpecialNights
+from casaaustin.pricing.ratebook import RateBook
 from tests.support.world import C1, C2, C4, RATE, known_id, pure_world, stay
 
 TODAY = date(2026, 4, 6)
@@ -31,7 +33,9 @@ W01 = stay("2026-04-13", "2026-04-15")
 W02 = stay("2026-04-17", "2026-04-19")
 W07 = stay("2026-05-01", "2026-05-03")
 W20 = stay("2026-04-16", "2026-04-19")
-RECURRENTE, LEGEND, PREMIUM, CLIENTE = (known_id(name) for name in ("Recurrente", "Legend", "Premium", "Cliente"))
+RECURRENTE, LEGEND, PREMIUM, CLIENTE = (
+    known_id(name) for name in ("Recurrente", "Legend", "Premium", "Cliente")
+)
 ANA = Person(known_id("Ana"), date(1990, 5, 12))
 BRUNO = Person(known_id("Bruno"), achievements=frozenset({PREMIUM}))
 CARLA = Person(known_id("Carla"), approved=3, prior=3, achievements=frozenset({CLIENTE, RECURRENTE}))
