@@ -160,8 +160,7 @@ def _counted(discount: Discount, case: Case) -> list[NightPrice]:
     nights = list(case.price.nights)
     if discount.day_scope is DayScope.ELIGIBLE_NIGHTS:
         nights = [night for night in nights if night.night.weekday() in discount.weekdays]
-    # The referral discount is taken from the whole subtotal, whatever the switch says of special nights.
-    if case.special_nights is SpecialNights.EXCLUDE and discount.source is not Source.REFERRAL:
+    if case.special_nights is SpecialNights.EXCLUDE:
         nights = [night for night in nights if night.source is not NightSource.SPECIAL_DATE]
     return nights
 

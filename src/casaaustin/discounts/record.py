@@ -164,7 +164,7 @@ def check_discount(discount: Discount) -> None:
     Raises:
         InvalidInput: naming the field.
 
-    Source: docs/rules/pricing.md, 1.7 to 1.11; 5.1, D-12.
+    Source: docs/rules/pricing.md, 1.7 to 1.11.
     """
     if discount.value <= 0:
         raise InvalidInput("A discount takes something off: its value is above zero.", field="discount_value")
@@ -185,10 +185,11 @@ def check_discount(discount: Discount) -> None:
     ):
         if limit is not None and limit < 1:
             raise InvalidInput("A limit is at least 1.", field=name, hint="Leave it out for no limit.")
-    for window in (discount.book_window, discount.stay_window):
+    ends = "end_date" if discount.source is Source.CODE else "book_to"
+    for name, window in ((ends, discount.book_window), ("end_date", discount.stay_window)):
         if window.first is not None and window.last is not None and window.first > window.last:
             raise InvalidInput(
-                f"The window ends on {window.last}, before it begins on {window.first}.", field="end_date"
+                f"The window ends on {window.last}, before it begins on {window.first}.", field=name
             )
     if discount.source is Source.LOYALTY and not discount.achievements:
         raise InvalidInput("A loyalty discount needs at least one level.", field="required_achievements")
