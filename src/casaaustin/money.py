@@ -7,6 +7,7 @@ happens where docs/rules/pricing.md, 2.12, says, through `q` and nowhere else.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 
 from casaaustin.errors import InvalidInput
@@ -68,3 +69,20 @@ def parse_amount(text: str, *, field: str, places: int = 2) -> Decimal:
             f"{field} has more than {places} decimals: {text}.", field=field, hint="Round it first."
         )
     return amount
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The same amount in dollars and in soles."""
+
+    usd: Decimal
+    sol: Decimal
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.usd + other.usd, self.sol + other.sol)
+
+    def __sub__(self, other: Amount) -> Amount:
+        return Amount(self.usd - other.usd, self.sol - other.sol)
+
+
+NOTHING = Amount(ZERO, ZERO)

@@ -10,10 +10,10 @@ from uuid import UUID
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from casaaustin.money import CENT, ZERO
+from casaaustin.money import CENT, NOTHING, ZERO, Amount
 from casaaustin.pricing.late_checkout import late_checkout_price
 from casaaustin.pricing.ratebook import RateBook
-from casaaustin.quoting.evaluate import NOTHING, Amount, Line
+from casaaustin.quoting.evaluate import Line
 from casaaustin.stays import Stay
 from tests.support.strategies import days, exchange_rates, late_checkout_rules, rate_books, stays
 from tests.support.world import quote_of

@@ -25,7 +25,7 @@ from dateutil.relativedelta import relativedelta
 from casaaustin.availability.min_nights import min_nights_violations
 from casaaustin.availability.occupancy import Occupancy
 from casaaustin.errors import ExchangeRateMissing, InvalidInput, NotFound
-from casaaustin.money import ZERO, in_soles
+from casaaustin.money import NOTHING, ZERO, Amount, in_soles
 from casaaustin.pricing.cancellation import default_tier, tiers_in
 from casaaustin.pricing.extras import ServiceLine, charged_services, offered_services, service_line
 from casaaustin.pricing.nights import NightPrice, StayPrice, stay_price
@@ -81,23 +81,6 @@ class Remark:
 
     code: str
     figures: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """The same amount in dollars and in soles."""
-
-    usd: Decimal
-    sol: Decimal
-
-    def __add__(self, other: Amount) -> Amount:
-        return Amount(self.usd + other.usd, self.sol + other.sol)
-
-    def __sub__(self, other: Amount) -> Amount:
-        return Amount(self.usd - other.usd, self.sol - other.sol)
-
-
-NOTHING = Amount(ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from casaaustin.errors import InvalidInput, QuoteExpired
-from casaaustin.quoting.evaluate import Amount, Quote, QuoteRequest
+from casaaustin.money import Amount
+from casaaustin.quoting.evaluate import Quote, QuoteRequest
 from casaaustin.stays import Stay
 
 _VERSION = 1

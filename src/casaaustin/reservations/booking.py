@@ -22,12 +22,12 @@ from casaaustin.clock import today
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
 from casaaustin.errors import InvalidInput, NotAvailable, NotFound, PriceChanged, RuleRefused
-from casaaustin.money import CENT, ZERO, in_soles
+from casaaustin.money import CENT, ZERO, Amount, in_soles
 from casaaustin.pricing.queries import rate_book
 from casaaustin.pricing.ratebook import House
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting import token
-from casaaustin.quoting.evaluate import Amount, HouseQuote, Quote, QuoteRequest, Reason, check_request
+from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason, check_request
 from casaaustin.quoting.models import QuoteKind
 from casaaustin.quoting.texts import reason_sentence
 from casaaustin.reservations.models import Reservation

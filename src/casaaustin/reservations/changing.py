@@ -18,10 +18,10 @@ from casaaustin.availability.queries import occupancy
 from casaaustin.clock import today
 from casaaustin.db.work import Work
 from casaaustin.errors import Conflict, InvalidInput, NotFound, RuleRefused
-from casaaustin.money import ZERO, in_soles
+from casaaustin.money import NOTHING, Amount, in_soles
 from casaaustin.pricing.queries import rate_book
 from casaaustin.quoting import service as quoting
-from casaaustin.quoting.evaluate import Amount, HouseQuote, Quote, QuoteRequest, Reason, check_request
+from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason, check_request
 from casaaustin.quoting.models import QuoteKind, SavedQuote
 from casaaustin.reservations.booking import (
     SELLING_RULES,
@@ -36,8 +36,6 @@ from casaaustin.reservations.nights import clear_the_way, take, taken_error
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import Origin, UnavailableReason
-
-NOTHING = Amount(ZERO, ZERO)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,8 @@ from casaaustin.errors import (
     QuoteExpired,
     RuleRefused,
 )
-from casaaustin.money import ZERO
+from casaaustin.money import ZERO, Amount
 from casaaustin.pricing.models import PropertyPricing
-from casaaustin.quoting.evaluate import Amount
 from casaaustin.quoting.models import SavedQuote
 from casaaustin.reservations import booking
 from casaaustin.reservations.booking import AgreedPrice

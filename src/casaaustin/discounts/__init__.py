@@ -1,0 +1,1 @@
+"""Discounts: five kinds, one record, one judge, one winner."""

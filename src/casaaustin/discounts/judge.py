@@ -1,0 +1,342 @@
+"""Whether a discount applies to a stay in a house, and how much it takes off.
+
+Each test is a function of the discount and the case; codes and automatic rules
+run the same tests in the order in which their refusals are told. `judge` stops
+at the first refusal, `explain` runs them all and says what each one saw.
+Source: docs/rules/pricing.md, 2.5 and 2.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from casaaustin.discounts.record import EVERY_DAY, Benefit, DayScope, Discount, Source, SpecialNights
+from casaaustin.money import NOTHING, ZERO, Amount, in_soles, percent_of, q
+from casaaustin.pricing.nights import NightPrice, StayPrice
+from casaaustin.stays import ONE_DAY, Stay
+from casaaustin.vocabulary import NightSource
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What discounts ask about a client.
+
+    Args:
+        id: of the client.
+        birth_date: if it is known.
+        approved: approved reservations, of any date.
+        prior: earlier bookings: approved, under review, pending and live holds.
+        achievements: levels held and active.
+    """
+
+    id: UUID
+    birth_date: date | None = None
+    approved: int = 0
+    prior: int = 0
+    achievements: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Unreleased redemptions of a code, lapsed holds left out."""
+
+    total: int = 0
+    by_client: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A stay in a house, priced before any discount.
+
+    Args:
+        house: which house.
+        stay: the nights.
+        price: nights and extra guests.
+        rate: soles for a dollar.
+        booked_on: the day of booking: today, or the original day when a stay is priced again.
+        person: the client, if one is known.
+        special_nights: the switch.
+        uses: redemptions by id of the discount.
+    """
+
+    house: UUID
+    stay: Stay
+    price: StayPrice
+    rate: Decimal
+    booked_on: date
+    person: Person | None = None
+    special_nights: SpecialNights = SpecialNights.CHECK_IN_ONLY
+    uses: Mapping[UUID, Uses] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a discount does not apply, with the figures that failed."""
+
+    reason: str
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a discount is worth in one case; refused ones are worth nothing."""
+
+    discount: Discount
+    refusal: Refusal | None
+    base_usd: Decimal = ZERO
+    amount: Amount = NOTHING
+
+    @property
+    def applies(self) -> bool:
+        """Whether it may be used."""
+        return self.refusal is None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One test, what it saw and what it said."""
+
+    test: str
+    passed: bool
+    saw: dict[str, Any]
+
+
+def judge(discount: Discount, case: Case) -> Verdict:
+    """Whether the discount applies, and what it takes off.
+
+    Source: docs/rules/pricing.md, 2.5.1, 2.5.4 and 2.7.
+    """
+    for _name, test in _tests_of(discount):
+        refusal = test(discount, case)
+        if refusal is not None:
+            return Verdict(discount, refusal)
+    base = discount_base(discount, case)
+    amount = discount_amount(discount, base, case)
+    if amount.usd <= 0 and amount.sol <= 0:
+        return Verdict(discount, Refusal("code_no_effect", {"base_usd": base}), base)
+    return Verdict(discount, None, base, amount)
+
+
+def explain(discount: Discount, case: Case) -> tuple[Check, ...]:
+    """Every test of a discount, passed or not, with what it saw."""
+    return tuple(
+        Check(name, (refusal := test(discount, case)) is None, _saw(name, discount, case, refusal))
+        for name, test in _tests_of(discount)
+    )
+
+
+def discount_base(discount: Discount, case: Case) -> Decimal:
+    """The dollars that the discount is taken from.
+
+    Source: docs/rules/pricing.md, 2.5.3.
+    """
+    extra = ZERO if discount.base_only else case.price.extra_per_night_usd
+    return sum((night.base_usd + extra for night in _counted(discount, case)), ZERO)
+
+
+def discount_amount(discount: Discount, base: Decimal, case: Case) -> Amount:
+    """What is taken off, in both currencies; rounded once in its own.
+
+    Source: docs/rules/pricing.md, 2.5.4 and 2.12.
+    """
+    if discount.benefit is Benefit.FIXED_SOL:
+        # Exact in soles: the dollars follow, not the other way round.
+        sol = min(discount.value, in_soles(base, case.rate))
+        return Amount(min(q(discount.value / case.rate), base), sol)
+    usd = discount.value if discount.benefit is Benefit.FIXED_USD else percent_of(base, discount.value)
+    if discount.benefit is Benefit.PERCENTAGE and discount.cap_usd is not None:
+        usd = min(usd, discount.cap_usd)
+    usd = min(usd, base)
+    subtotal = case.price.subtotal_usd
+    return Amount(usd, in_soles(subtotal, case.rate) - in_soles(subtotal - usd, case.rate))
+
+
+def _counted(discount: Discount, case: Case) -> list[NightPrice]:
+    nights = list(case.price.nights)
+    if discount.day_scope is DayScope.ELIGIBLE_NIGHTS:
+        nights = [night for night in nights if night.night.weekday() in discount.weekdays]
+    if case.special_nights is SpecialNights.EXCLUDE:
+        nights = [night for night in nights if night.source is not NightSource.SPECIAL_DATE]
+    return nights
+
+
+def _active(discount: Discount, _case: Case) -> Refusal | None:
+    return None if discount.is_active else Refusal("code_inactive")
+
+
+def _started(discount: Discount, case: Case) -> Refusal | None:
+    first = discount.book_window.first
+    if first is not None and case.booked_on < first:
+        return Refusal("code_not_started", {"from": first, "today": case.booked_on})
+    return None
+
+
+def _not_over(discount: Discount, case: Case) -> Refusal | None:
+    last = discount.book_window.last
+    if last is not None and case.booked_on > last:
+        return Refusal("code_expired", {"until": last, "today": case.booked_on})
+    return None
+
+
+def _stay_window(discount: Discount, case: Case) -> Refusal | None:
+    window, check_in = discount.stay_window, case.stay.check_in
+    before = window.first is not None and check_in < window.first
+    after = window.last is not None and check_in > window.last
+    if before or after:
+        return Refusal(
+            "outside_stay_window", {"from": window.first, "until": window.last, "check_in": check_in}
+        )
+    return None
+
+
+def _day(discount: Discount, case: Case) -> Refusal | None:
+    if discount.weekdays == EVERY_DAY:
+        return None
+    days = [night.night.weekday() for night in case.price.nights]
+    match discount.day_scope:
+        case DayScope.CHECK_IN:
+            allowed = days[0] in discount.weekdays
+        case DayScope.ELIGIBLE_NIGHTS:
+            allowed = any(day in discount.weekdays for day in days)
+        case DayScope.ALL_NIGHTS:
+            allowed = all(day in discount.weekdays for day in days)
+    if allowed:
+        return None
+    return Refusal(
+        "code_day_not_allowed", {"weekdays": sorted(discount.weekdays), "check_in": case.stay.check_in}
+    )
+
+
+def _uses_left(discount: Discount, case: Case) -> Refusal | None:
+    used = case.uses.get(discount.id, Uses()).total
+    if discount.usage_limit is not None and used >= discount.usage_limit:
+        return Refusal("code_exhausted", {"used": used, "limit": discount.usage_limit})
+    return None
+
+
+def _house(discount: Discount, case: Case) -> Refusal | None:
+    if discount.houses and case.house not in discount.houses:
+        return Refusal("code_wrong_property", {"houses": discount.houses})
+    return None
+
+
+def _minimum(discount: Discount, case: Case) -> Refusal | None:
+    least, subtotal = discount.min_amount_usd, case.price.subtotal_usd
+    if least is not None and subtotal < least:
+        return Refusal("code_below_minimum", {"minimum_usd": least, "subtotal_usd": subtotal})
+    return None
+
+
+def _no_special_check_in(_discount: Discount, case: Case) -> Refusal | None:
+    first = case.price.nights[0]
+    if first.source is NightSource.SPECIAL_DATE:
+        return Refusal("code_special_date", {"date": first.night, "label": first.special_label})
+    return None
+
+
+def _owner(discount: Discount, case: Case) -> Refusal | None:
+    if discount.client is None or (case.person is not None and case.person.id == discount.client):
+        return None
+    return Refusal("code_not_yours")
+
+
+def _client_uses_left(discount: Discount, case: Case) -> Refusal | None:
+    if discount.per_client_limit is None:
+        return None
+    if case.person is None:
+        return Refusal("code_client_limit", {"client": None})
+    used = case.uses.get(discount.id, Uses()).by_client
+    if used >= discount.per_client_limit:
+        return Refusal("code_client_limit", {"used": used, "limit": discount.per_client_limit})
+    return None
+
+
+def _level(discount: Discount, case: Case) -> Refusal | None:
+    if not discount.achievements:
+        return None
+    held = case.person.achievements if case.person is not None else frozenset()
+    if held & discount.achievements:
+        return None
+    return Refusal("level_missing", {"any_of": discount.achievements})
+
+
+def _trigger(discount: Discount, case: Case) -> Refusal | None:
+    person = case.person
+    match discount.source:
+        case Source.GLOBAL_PROMOTION:
+            met = True
+        case Source.LAST_MINUTE:
+            met = case.booked_on <= case.stay.check_in <= case.booked_on + ONE_DAY
+        case Source.BIRTHDAY:
+            birth = person.birth_date if person is not None else None
+            met = birth is not None and birth.month == case.stay.check_in.month
+        case Source.RETURNING:
+            met = person is not None and person.approved >= 1
+        case Source.FIRST_TIME | Source.REFERRAL:
+            met = person is not None and person.prior == 0
+        case Source.LOYALTY:
+            met = bool(discount.achievements)  # the level itself was tested before
+        case Source.CODE:
+            met = True
+    return None if met else Refusal("trigger_not_met", {"trigger": discount.source.value})
+
+
+Test = Callable[[Discount, Case], Refusal | None]
+
+# The order of 2.5.1: the first failing test decides what a guest is told.
+_OF_CODES: tuple[tuple[str, Test], ...] = (
+    ("active", _active),
+    ("booking window has begun", _started),
+    ("booking window is not over", _not_over),
+    ("weekday", _day),
+    ("uses left", _uses_left),
+    ("house", _house),
+    ("minimum amount", _minimum),
+    ("check-in is not a special date", _no_special_check_in),
+    ("bound to a client", _owner),
+    ("uses left for the client", _client_uses_left),
+)
+# The common gate of 2.7, then the trigger.
+_OF_RULES: tuple[tuple[str, Test], ...] = (
+    ("active", _active),
+    ("stay window", _stay_window),
+    ("booking window has begun", _started),
+    ("booking window is not over", _not_over),
+    ("house", _house),
+    ("weekday", _day),
+    ("check-in is not a special date", _no_special_check_in),
+    ("level", _level),
+    ("trigger", _trigger),
+)
+
+
+def _tests_of(discount: Discount) -> tuple[tuple[str, Test], ...]:
+    return _OF_CODES if discount.source is Source.CODE else _OF_RULES
+
+
+def _saw(name: str, discount: Discount, case: Case, refusal: Refusal | None) -> dict[str, Any]:
+    if refusal is not None and refusal.figures:
+        return refusal.figures
+    person = case.person
+    seen: dict[str, dict[str, Any]] = {
+        "booking window has begun": {"from": discount.book_window.first, "today": case.booked_on},
+        "booking window is not over": {"until": discount.book_window.last, "today": case.booked_on},
+        "stay window": {"check_in": case.stay.check_in},
+        "weekday": {"check_in": case.stay.check_in, "weekdays": sorted(discount.weekdays)},
+        "house": {"house": case.house},
+        "minimum amount": {"subtotal_usd": case.price.subtotal_usd, "minimum_usd": discount.min_amount_usd},
+        "uses left": {"used": case.uses.get(discount.id, Uses()).total, "limit": discount.usage_limit},
+        "check-in is not a special date": {"date": case.price.nights[0].night},
+        "level": {"any_of": discount.achievements, "held": person.achievements if person else frozenset()},
+        "trigger": {
+            "trigger": discount.source.value,
+            "approved": person.approved if person else None,
+            "prior": person.prior if person else None,
+        },
+    }
+    return seen.get(name, {})

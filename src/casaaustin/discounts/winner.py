@@ -1,0 +1,109 @@
+"""The single discount that a stay gets. Nothing stacks. Source: docs/rules/pricing.md, 2.6."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from casaaustin.discounts.judge import Case, Verdict, judge
+from casaaustin.discounts.record import CodeVsAutomatic, Discount, Source
+from casaaustin.money import NOTHING, Amount
+
+
+class CodeStatus(StrEnum):
+    """What became of the code that was sent."""
+
+    APPLIED = "applied"
+    SUPERSEDED = "superseded"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeResult:
+    """What became of a code; always told, never swapped in silence."""
+
+    code: str
+    status: CodeStatus
+    reason: str | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The winner, everything that was considered, and what became of the code."""
+
+    winner: Verdict | None = None
+    considered: tuple[Verdict, ...] = ()
+    code: CodeResult | None = None
+
+    @property
+    def amount(self) -> Amount:
+        """What the winner takes off."""
+        return self.winner.amount if self.winner is not None else NOTHING
+
+
+NO_DISCOUNT = Outcome()
+NOT_FOUND = "code_not_found"
+# To a stranger these are one reason, so that nobody learns which codes exist.
+PRIVATE_REASONS = frozenset(
+    {NOT_FOUND, "code_inactive", "code_not_started", "code_expired", "code_not_yours"}
+)
+PUBLIC_REASON = "code_not_valid"
+
+_TIE_ORDER = {source: place for place, source in enumerate(Source)}
+
+
+def choose(
+    rules: Iterable[Discount],
+    case: Case,
+    *,
+    policy: CodeVsAutomatic,
+    asked: str | None = None,
+    code: Discount | None = None,
+) -> Outcome:
+    """The winner among a code and everything that applies by itself.
+
+    Args:
+        rules: automatic and referral discounts, in any order.
+        case: the stay in its house.
+        policy: the switch `code_vs_automatic`.
+        asked: the code that was sent, normalised; None when none was.
+        code: the discount of that code; None when there is no such code.
+
+    Returns:
+        The winner and the losers with their verdicts; ties are broken the same way every time.
+    """
+    verdicts = [judge(rule, case) for rule in rules]
+    best = min((one for one in verdicts if one.applies), key=_rank, default=None)
+    if asked is None:
+        return Outcome(best, tuple(verdicts))
+    if code is None:
+        return Outcome(best, tuple(verdicts), CodeResult(asked, CodeStatus.REFUSED, NOT_FOUND))
+    mine = judge(code, case)
+    considered = (mine, *verdicts)
+    if mine.refusal is not None:
+        refused = CodeResult(asked, CodeStatus.REFUSED, mine.refusal.reason, mine.refusal.figures)
+        return Outcome(best, considered, refused)
+    if best is None or policy is CodeVsAutomatic.CODE_WINS or _rank(mine) < _rank(best):
+        return Outcome(mine, considered, CodeResult(asked, CodeStatus.APPLIED))
+    return Outcome(best, considered, CodeResult(asked, CodeStatus.SUPERSEDED))
+
+
+def public(result: CodeResult) -> CodeResult:
+    """What a stranger is told: the same for a code that does not exist, is over, or belongs to another."""
+    if result.reason in PRIVATE_REASONS:
+        return CodeResult(result.code, result.status, PUBLIC_REASON)
+    return result
+
+
+def _rank(verdict: Verdict) -> tuple[Any, ...]:
+    discount = verdict.discount
+    return (
+        -verdict.amount.usd,
+        _TIE_ORDER[discount.source],
+        -discount.percentage,
+        discount.name,
+        discount.id,
+    )
