@@ -1,4 +1,4 @@
-"""Whatever the configuration: applied it is the business, exported it is the file, applied again it changes nothing."""
+"""Whatever the configuration: applied, it is the business; exported, the file; again, it changes nothing."""
 
 from __future__ import annotations
 

@@ -118,7 +118,9 @@ def test_a_client_is_found_by_the_beginning_of_the_id(
     assert find(ana.id.hex[:length].upper()).id == ana.id
 
 
-@pytest.mark.parametrize("reference", ["Carla", "45678902", "999000112", "an%", "_na", "a1b2c3", "\\", "a" * 300])
+@pytest.mark.parametrize(
+    "reference", ["Carla", "45678902", "999000112", "an%", "_na", "a1b2c3", "\\", "a" * 300]
+)
 def test_nobody_by_that_name_is_said_so(
     add: Callable[..., Client], find: Callable[[str], Client], reference: str
 ) -> None:
