@@ -3,8 +3,8 @@
     python docs/images/make.py                                   makes every picture of the table below
     python docs/images/make.py calendar 'casa calendar'          makes calendar.svg from what is named
 
-The commands run one after the other in a folder of their own, on an embedded database, with a clock
-that stands still, so that the same program makes the same picture. A command that fails makes none.
+The commands run one after the other in a folder of their own, on a fresh demo business, whose clock
+stands still, so that the same program makes the same picture. A command that fails makes none.
 """
 
 from __future__ import annotations
@@ -29,9 +29,16 @@ from rich.text import Text
 
 HERE = Path(__file__).parent
 COLUMNS, LINES = 80, 24
-NOW = "2026-04-06T10:00:00-05:00"
+BUILD = "casa demo --folder . --build-only"
 
-PICTURES: dict[str, list[str]] = {"demo": ["casa demo"]}
+# Nothing that makes a reservation: its number would be another one in every picture.
+PICTURES: dict[str, list[str]] = {
+    "demo": [
+        "casa quote --from 2026-04-17 --nights 2 --guests 4",
+        "casa reservations change c20417 --to 2026-04-20",
+        "casa calendar",
+    ]
+}
 
 
 def run(command: str, folder: Path) -> str:
@@ -68,13 +75,11 @@ def _environment(folder: Path) -> dict[str, str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("CASA_")}
     own.pop("NO_COLOR", None)
     return own | {
-        "CASA_DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite3'}",
-        "CASA_ENV": "test",
-        "CASA_NOW": NOW,
         "COLORTERM": "truecolor",
         "COLUMNS": str(COLUMNS),
         "HOME": str(folder),
         "LINES": str(LINES),
+        "LOGNAME": "rosa",
         "TERM": "xterm-256color",
     }
 
@@ -101,6 +106,7 @@ def picture(name: str, commands: Sequence[str]) -> str:
         record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor"
     )
     with tempfile.TemporaryDirectory(prefix="casa-picture-") as folder:
+        run(BUILD, Path(folder))
         for command in commands:
             console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
             console.print(Text.from_ansi(run(command, Path(folder))), soft_wrap=True)

@@ -132,11 +132,11 @@ def print_list(rows: Iterable[Listed], language: Language) -> None:
             "House",
             "Check-in",
             show.Column("Nights", align="right", detail=True),
-            show.Column("Guests", align="right", detail=True),
             show.Column("Client", wrap=True),
             show.Column("Status", wrap=True),
             show.Column(bills.DOLLARS, align="right", detail=True),
             show.Column(bills.SOLES, align="right", detail=True),
+            show.Column("Guests", align="right", detail=True),
         ],
         [
             [
@@ -144,11 +144,11 @@ def print_list(rows: Iterable[Listed], language: Language) -> None:
                 row.house,
                 row.check_in.isoformat(),
                 row.nights,
-                row.guests,
                 who(row),
                 state(row),
                 bills.number(row.price_usd),
                 bills.number(row.price_sol),
+                row.guests,
             ]
             for row in rows
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -90,7 +91,7 @@ def on_terminal(casa: Casa, monkeypatch: pytest.MonkeyPatch) -> Callable[..., st
 
     def run(command: str, columns: int) -> str:
         monkeypatch.setenv("COLUMNS", str(columns))
-        monkeypatch.setattr("casaaustin_cli.terminal.is_terminal", lambda stream: stream is not None)
+        monkeypatch.setattr("casaaustin_cli.terminal.is_terminal", lambda stream: stream is sys.stdout)
         ran = casa(command)
         assert ran.status == 0, ran.err
         return ran.out

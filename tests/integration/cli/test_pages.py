@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -44,7 +45,7 @@ def test_a_page_shows_what_happens(
     same_ids: Callable[[], AbstractContextManager[None]],
 ) -> None:
     text = page.read_text(encoding="utf-8")
-    monkeypatch.setattr("casaaustin_cli.terminal.is_terminal", lambda stream: stream is not None)
+    monkeypatch.setattr("casaaustin_cli.terminal.is_terminal", lambda stream: stream is sys.stdout)
 
     def rerun(found: re.Match[str]) -> str:
         ran = [_session(casa, command, answer) for command, answer in steps(found["session"])]

@@ -1,0 +1,90 @@
+"""Every field that a program gets is in docs/reference/json.md, and every field in there exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.commands import Casa
+
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "json.md"
+
+# A document per heading of the page, each asked for so that nothing in it is empty.
+COMMANDS = {
+    "A quote": [
+        "quote --from 2026-12-29 --nights 2 --guests 14 --json",
+        "quote --from 2026-04-17 --nights 2 --house casa-austin-1 --save --service desayuno --json",
+    ],
+    "A search": [
+        "availability --from 2026-04-17 --nights 2 --feature sauna --min-sleep 40 --json",
+        "availability --from 2026-04-14 --nights 1 --house casa-austin-4 --json",
+    ],
+    "A reservation": [
+        "reservations list --json",
+        "reservations show c20417 --json",
+        "reservations change c20417 --nights 3 --json",
+        "reservations cancel c20424 --reason ill --yes --json",
+        "reservations timeline c10410 --json",
+        "reservations expire --json",
+    ],
+    "The tape chart": ["calendar --json"],
+    "The demo": ["demo --json"],
+}
+# Texts of the audit trail and of changed fields: their names are those of the table.
+FREE = {"before", "after", "changes"}
+# Said of every warning; the demo business has none.
+NOT_IN_THE_DEMO = {"days", "since"}
+
+
+def fields(document: Any) -> Iterator[str]:
+    """Every name in a document, at whatever depth."""
+    if isinstance(document, list):
+        for item in document:
+            yield from fields(item)
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            yield name
+            if name not in FREE:
+                yield from fields(value)
+
+
+def sections() -> dict[str, set[str]]:
+    """What each section of the page names."""
+    parts = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {part.split(":")[0].strip(): set(re.findall(r"`([a-z_]+)`", part)) for part in parts}
+
+
+def test_every_document_has_its_section() -> None:
+    assert sections().keys() == COMMANDS.keys()
+
+
+@pytest.mark.parametrize("section", COMMANDS)
+def test_every_field_is_explained(casa: Casa, section: str) -> None:
+    named = sections()[section]
+    if section != "A quote":
+        named |= sections()["A quote"]
+    answered = {name for command in COMMANDS[section] for name in fields(casa(command).json)}
+    assert answered - named == set()
+
+
+def test_every_explained_field_exists(casa: Casa) -> None:
+    named = set().union(*sections().values())
+    answered = {
+        name
+        for commands in COMMANDS.values()
+        for command in commands
+        for document in [casa(command).json]
+        for name in (*fields(document), *_codes(document))
+    }
+    assert named - answered - NOT_IN_THE_DEMO - {"null", "change", "show", "cancel"} == set()
+
+
+def _codes(document: Any) -> Iterator[str]:
+    """The words that reasons are told apart by."""
+    for house in document.get("houses", []) if isinstance(document.get("houses"), list) else []:
+        for reason in house.get("reasons", []):
+            yield reason["code"]
