@@ -15,6 +15,7 @@ import fcntl
 import io
 import os
 import pty
+import re
 import shlex
 import struct
 import subprocess
@@ -110,7 +111,9 @@ def picture(name: str, commands: Sequence[str]) -> str:
         for command in commands:
             console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))
             console.print(Text.from_ansi(run(command, Path(folder))), soft_wrap=True)
-    return console.export_svg(title="casa", unique_id=f"casa-{name}")
+    drawn = console.export_svg(title="casa", unique_id=f"casa-{name}")
+    # Rich would have every reader's browser fetch a font from elsewhere; "monospace" is named behind it.
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
