@@ -5,6 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
+
 from casaaustin_api.auth import Keys
 from casaaustin_api.memory import Memory
 
@@ -16,6 +18,10 @@ if TYPE_CHECKING:
 
 REMEMBERED_QUOTES = 1024
 
+# Reading SQLite is computing: more threads than this only fight over the interpreter, and twice as
+# many halve the answers a second (make bench). Reading a server is waiting for it, so that takes more.
+READERS_OF_A_FILE = 2
+
 
 class Business:
     """The open business of one process. Safe to share between threads."""
@@ -25,6 +31,8 @@ class Business:
         self.clock = clock
         self.keys = Keys(settings)
         self.quotes: Memory[Written] = Memory(REMEMBERED_QUOTES)
+        embedded = settings.database_url.startswith("sqlite")
+        self.readers = CapacityLimiter(READERS_OF_A_FILE if embedded else settings.pool_size)
         self._database = database
         self._is_ours = database is None
         self._opening = Lock()

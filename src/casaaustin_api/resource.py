@@ -10,9 +10,10 @@ import logging
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
+from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -85,9 +86,12 @@ class Resource:
                 body = check(endpoint.body, read.values) if endpoint.body is not None else None
                 files = dict(read.files)
             key = read_key(request) if endpoint.takes_key else None
-            return await run_in_threadpool(
+            carry_out = partial(
                 self._carry_out, endpoint, request, caller, query, body, files, key, parameters
             )
+            # Writers may wait for a lock, so they have threads of their own: no reader waits behind them.
+            limiter = self._business.readers if endpoint.method == "GET" else None
+            return await to_thread.run_sync(carry_out, limiter=limiter)
         except ClientDisconnect:
             raise
         except CasaError as error:
