@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from socket import IPPROTO_TCP, TCP_NODELAY, socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,6 +56,10 @@ def serve(
     if check:
         say(f"ready to answer at {address}")
         return
+    if settings.secret_key is None:
+        # Every worker must read the quotes of every other; they inherit this, and it dies with them.
+        os.environ["CASA_SECRET_KEY"] = secrets.token_urlsafe(48)
+        say("CASA_SECRET_KEY is not set: quotes are good until this server stops.")
     say(f"answering at {address}, documented at {address}/api/v1/schema/docs/")
     config = uvicorn.Config(
         FACTORY,

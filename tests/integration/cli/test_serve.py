@@ -19,7 +19,6 @@ from casaaustin.settings import Settings
 from casaaustin_cli.failures import ExitStatus
 from tests.integration.cli.conftest import NOW
 from tests.support.commands import Casa
-from tests.support.databases import SECRET_KEY
 
 PATIENCE_SECONDS = 60
 
@@ -56,7 +55,6 @@ def test_a_server_answers_and_leaves_when_told(demo_file: Path, workers: int) ->
         **{name: value for name, value in os.environ.items() if not name.startswith("CASA_")},
         "CASA_DATABASE_URL": f"sqlite:///{demo_file}",
         "CASA_NOW": NOW,
-        "CASA_SECRET_KEY": SECRET_KEY,
         "CASA_LOG_LEVEL": "INFO",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
     }
@@ -67,14 +65,25 @@ def test_a_server_answers_and_leaves_when_told(demo_file: Path, workers: int) ->
     try:
         ready = _ask(port, "/health/ready")
         houses = _ask(port, "/api/v1/property?search=quispe")
+        names = {_quote_id(port) for _ in range(12)}
     finally:
         server.send_signal(signal.SIGTERM)
         _, said = server.communicate(timeout=PATIENCE_SECONDS)
     assert ready["status"] == "ready"
     assert houses["exchange_rate"] > 0
+    assert len(names) == 1, "what one worker signed another one would not read"
+    assert "quotes are good until this server stops" in said
     assert f"answering at http://127.0.0.1:{port}" in said
     assert "GET /api/v1/property" in said
     assert "quispe" not in said, "a query may name people"
+
+
+def _quote_id(port: int) -> str:
+    """The name of one and the same quote, from whichever worker answers."""
+    dates = "check_in_date=2026-10-12&check_out_date=2026-10-14"
+    data = _ask(port, f"/api/v1/properties/calculate-pricing/?{dates}")["data"]
+    assert isinstance(data, dict)
+    return str(data["quote_id"])
 
 
 def _ask(port: int, path: str) -> dict[str, object]:
