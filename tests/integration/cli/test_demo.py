@@ -7,14 +7,18 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from casaaustin import demo
 from casaaustin.clock import FixedClock
-from casaaustin.db.work import Database
+from casaaustin.db.work import Database, Work
 from casaaustin.errors import InvalidInput
+from casaaustin.money import ZERO
+from casaaustin.references import find_reservation
+from casaaustin.reservations.details import Details, details
 from casaaustin.reservations.queries import listing
 from casaaustin_cli.commands.demo import SCENES
 from tests.support.commands import Casa
@@ -105,6 +109,22 @@ def test_a_year_of_every_kind_of_stay(demo_business: Database) -> None:
 
 def test_it_passes_the_integrity_check(casa: Casa) -> None:
     assert casa("db check").status == 0
+
+
+def test_every_bill_adds_up_to_its_price_in_both_currencies(demo_business: Database) -> None:
+    def bills(work: Work) -> list[tuple[Details, Decimal, Decimal]]:
+        found = (
+            details(work, find_reservation(work, row.id.hex)) for row in listing(work, page_size=50).rows
+        )
+        return [
+            (one, sum((line.usd for line in one.bill), ZERO), sum((line.sol for line in one.bill), ZERO))
+            for one in found
+        ]
+
+    sold = [bill for bill in demo_business.read(bills) if bill[0].bill]
+    assert len(sold) > 40
+    for found, usd, sol in sold:
+        assert (usd, sol) == (found.listed.price_usd, found.listed.price_sol)
 
 
 def test_nobody_in_it_is_real(contents: Callable[[], list[str]]) -> None:

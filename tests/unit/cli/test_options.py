@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from casaaustin.errors import InvalidInput
 from casaaustin.stays import Stay
-from casaaustin_cli.options import read_day, read_stay
+from casaaustin_cli.options import read_day, read_span, read_stay
 from tests.unit.cli.sample import run
 
 TODAY = date(2026, 1, 30)
@@ -97,3 +97,16 @@ def test_a_command_reads_its_stay_and_refuses_with_status_2(capsys: pytest.Captu
         == "2026-01-15 → 2026-01-17, 1\n"
     )
     assert run(capsys, "sample", "stay", "--from", "today").status == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"), [("60m", 60), ("2h", 120), (" 1D ", 1440), ("9999m", 9999)], ids=str
+)
+def test_a_span_is_minutes_hours_or_days(typed: str, minutes: int) -> None:
+    assert read_span(typed, option="--hold") == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("typed", ["", "2", "h", "0h", "-1h", "1.5h", "2 weeks", "10000m"])
+def test_anything_else_is_no_span(typed: str) -> None:
+    with pytest.raises(InvalidInput, match="--hold is not a length of time"):
+        read_span(typed, option="--hold")
