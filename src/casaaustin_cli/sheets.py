@@ -131,7 +131,7 @@ def print_list(rows: Iterable[Listed], language: Language) -> None:
             "Number",
             "House",
             "Check-in",
-            show.Column("Nights", align="right", detail=True),
+            show.Column("N", align="right", detail=True),  # nights: a word would cost every name a line
             show.Column("Client", wrap=True),
             show.Column("Status", wrap=True),
             show.Column(bills.DOLLARS, align="right", detail=True),

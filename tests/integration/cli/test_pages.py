@@ -55,7 +55,7 @@ def test_a_page_shows_what_happens(
         now = _BLOCK.sub(rerun, text)
     if os.environ.get("CASA_TEST_GOLDEN") == "write":
         page.write_text(now, encoding="utf-8")
-    assert now == text
+    assert now == page.read_text(encoding="utf-8")
 
 
 def _session(casa: Casa, command: str, answer: str) -> str:
