@@ -176,6 +176,19 @@ def read_stay(check_in: str | None, check_out: str | None, nights: int | None, t
     return stay
 
 
+def either(word: str | None, option_value: str | None, *, option: str) -> str | None:
+    """What was given as a plain word or as the option that means the same; None when neither was.
+
+    Raises:
+        InvalidInput: both were given.
+    """
+    if word is not None and option_value is not None:
+        raise InvalidInput(
+            f"{option} was given twice: {word!r} and {option_value!r}.", field=option.strip("-")
+        )
+    return word if word is not None else option_value
+
+
 def read_span(text: str, *, option: str) -> timedelta:
     """A length of time as a person types it: `60m`, `2h` or `1d`.
 

@@ -11,7 +11,20 @@ from casaaustin.vocabulary import Origin
 from casaaustin_cli import complete, runtime, sheets, show
 from casaaustin_cli.documents import reservation_document
 from casaaustin_cli.framework import CasaTyper, examples
-from casaaustin_cli.options import AsJson, DryRun, From, Guests, Key, Lang, Nights, To, read_span
+from casaaustin_cli.options import (
+    AsJson,
+    Client,
+    DryRun,
+    From,
+    Guests,
+    House,
+    Key,
+    Lang,
+    Nights,
+    To,
+    either,
+    read_span,
+)
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -28,27 +41,30 @@ app = CasaTyper("reserve")
     'casa reserve casa-austin-1 "Ana Quispe" --from 2026-04-17 --nights 2 --guests 4 --dry-run',
     "casa reserve casa-austin-3 999000112 --from +11 --nights 2 --guests 20 --hold 2h --key web-7 --dry-run",
     'casa reserve casa-austin-1 "Ana Quispe" --from +7 --nights 1 --price 90 --reason friends --dry-run',
+    'casa reserve --house casa-austin-3 --client "Bruno Salas" --from tomorrow --nights 1 --dry-run',
     "casa reserve casa-austin-4 --from 2026-04-27 --nights 3 --maintenance --comments paint --dry-run",
 )
 def reserve(
-    house: Annotated[
-        str,
+    house_word: Annotated[
+        str | None,
         typer.Argument(
             metavar="HOUSE",
-            help="Id, slug or name of a house.",
+            help="Id, slug or name of a house; the same as --house.",
             autocompletion=complete.houses,
             show_default=False,
         ),
-    ],
-    client: Annotated[
+    ] = None,
+    client_word: Annotated[
         str | None,
         typer.Argument(
             metavar="CLIENT",
-            help="Id, document, phone, e-mail, referral code or a unique part of the name.",
+            help="Whoever comes; the same as --client.",
             autocompletion=complete.clients,
             show_default=False,
         ),
     ] = None,
+    house: House = None,
+    client: Client = None,
     check_in: From = None,
     check_out: To = None,
     nights: Nights = None,
@@ -100,6 +116,13 @@ def reserve(
     """
     if reason and price is None:
         raise InvalidInput("--reason belongs to --price.", field="reason", hint="Add --price 350.")
+    if house is not None and client is None:
+        # With --house, the one word that is left can only be the guest.
+        house_word, client_word = None, house_word or client_word
+    wanted_house = either(house_word, house, option="--house")
+    wanted_client = either(client_word, client, option="--client")
+    if wanted_house is None:
+        raise InvalidInput("Which house?", field="house", hint="Name it: casa reserve casa-austin-1 …")
     with runtime.open(language=lang) as casa:
         from casaaustin.references import find_house, find_service
         from casaaustin.reservations import booking
@@ -109,10 +132,10 @@ def reserve(
 
         def order(work: Work) -> Order:
             return booking.Order(
-                house=find_house(work, house).id,
+                house=find_house(work, wanted_house).id,
                 stay=stay,
                 guests=guests,
-                client=_client(work, client),
+                client=_client(work, wanted_client),
                 services=tuple(find_service(work, name).id for name in services or ()),
                 origin=Origin.MAINTENANCE if maintenance else Origin.STAFF,
                 hold=read_span(hold, option="--hold") if hold is not None else None,

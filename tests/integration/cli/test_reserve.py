@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.support.commands import Casa
@@ -122,3 +124,16 @@ def test_a_quote_for_other_dates_is_refused(casa: Casa) -> None:
     ran = casa(f"{ANA} --quote {quoted}")
     assert ran.status == 2
     assert "The quote was made for other dates, guests or services." in ran.err
+
+
+def test_house_and_client_may_be_words_or_options_but_not_both(casa: Casa) -> None:
+    dates = "--from tomorrow --nights 1 --dry-run --json"
+    as_words = casa(f'reserve casa-austin-3 "Bruno Salas" {dates}')
+    as_options = casa(f'reserve --house casa-austin-3 --client "Bruno Salas" {dates}')
+    mixed = casa(f'reserve "Bruno Salas" --house casa-austin-3 {dates}')
+    assert as_words.status == as_options.status == mixed.status == 0
+    prices = [json.loads(ran.out)["price_usd"] for ran in (as_words, as_options, mixed)]
+    assert prices[0] == prices[1] == prices[2]
+    twice = casa(f'reserve casa-austin-3 "Bruno Salas" --client "Ana Quispe" {dates}')
+    assert (twice.status, "--client was given twice" in twice.err) == (2, True)
+    assert casa(f'reserve --client "Bruno Salas" {dates}').status == 2
