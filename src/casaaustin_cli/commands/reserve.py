@@ -116,9 +116,10 @@ def reserve(
     """
     if reason and price is None:
         raise InvalidInput("--reason belongs to --price.", field="reason", hint="Add --price 350.")
-    if house is not None and client is None:
+    if house is not None and client is None and client_word is None:
         # With --house, the one word that is left can only be the guest.
-        house_word, client_word = None, house_word or client_word
+        client_word = house_word
+        house_word = None
     wanted_house = either(house_word, house, option="--house")
     wanted_client = either(client_word, client, option="--client")
     if wanted_house is None:
