@@ -359,6 +359,7 @@ def _any_rate(work: Work) -> Decimal:
 
 
 def _describe(order: Order) -> dict[str, Any]:
+    """All that the reservation will say; quote and shown price are only compared, so they may differ."""
     return {
         "house": order.house,
         "check_in": order.stay.check_in,
@@ -374,4 +375,7 @@ def _describe(order: Order) -> dict[str, Any]:
         "phone": order.phone,
         "comments": order.comments,
         "external_id": order.external_id,
+        "seller": order.seller,
+        "required_features": sorted(order.required_features),
+        "house_locked": order.house_locked,
     }

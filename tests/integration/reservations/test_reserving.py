@@ -292,6 +292,17 @@ def test_the_same_key_gives_the_same_reservation(desk: Desk) -> None:
         desk.reserve(WEEKEND, guests=3, key="web-1")
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"required_features": ("pool",)}, {"house_locked": True}, {"seller": "rosa"}, {"phone": "+51999000222"}],
+    ids=lambda other: next(iter(other)),
+)
+def test_the_same_key_with_anything_else_in_it_is_refused(desk: Desk, other: dict[str, object]) -> None:
+    desk.reserve(WEEKEND, key="web-1")
+    with pytest.raises(KeyReused):
+        desk.reserve(WEEKEND, key="web-1", **other)  # type: ignore[arg-type]
+
+
 def test_a_refused_request_does_not_use_up_its_key(desk: Desk) -> None:
     other = desk.reserve(WEEKEND)
     with pytest.raises(DatesTaken):
