@@ -42,9 +42,9 @@ from casaaustin.pricing.models import (
     SpecialDatePricing,
 )
 from casaaustin.properties.models import Property
+from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, ending
 from casaaustin.reservations.booking import Order
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.nights import take
 from casaaustin.stays import ONE_DAY, Stay
 from casaaustin.vocabulary import (

@@ -27,8 +27,8 @@ from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work, open_database
 from casaaustin.errors import CasaError, InvalidInput, NotReady
 from casaaustin.pricing.queries import rate_book
-from casaaustin.reservations.lapse import is_lapsed
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
+from casaaustin.register.queries import is_lapsed
 from casaaustin.settings import MINIMUM_KEY_BYTES, Environment, Settings, load_settings
 
 MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(48))'"

@@ -18,10 +18,10 @@ from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import Quote, QuoteRequest
 from casaaustin.quoting.service import SearchResult
 from casaaustin.references import find_house, find_reservation
+from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, ending
 from casaaustin.reservations.booking import AgreedPrice, Order
 from casaaustin.reservations.ending import Cancellation
-from casaaustin.reservations.models import Reservation
 from casaaustin.stays import Stay
 
 LIBRARY = Actor(name="library")

@@ -16,7 +16,7 @@ from casaaustin.db.work import Work
 from casaaustin.errors import InvalidInput, NotFound
 from casaaustin.pricing.queries import rate_book
 from casaaustin.pricing.ratebook import House, Service
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 
 SHORTEST_PREFIX = 6
 _HEX = re.compile(r"[0-9a-f]{6,32}")

@@ -17,7 +17,7 @@ from casaaustin.pricing.models import (
 )
 from casaaustin.properties.models import ProfitPropertyAirBnb, Property, PropertyPhoto
 from casaaustin.quoting.models import SavedQuote
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 
 __all__ = [
     "AdditionalService",

@@ -121,3 +121,81 @@ class Language(StrEnum):
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Source(StrEnum):
+    """Where a discount comes from, in the order that breaks ties. Source: docs/rules/pricing.md, 2.6."""
+
+    CODE = "code"
+    REFERRAL = "referral"
+    LOYALTY = "loyalty"
+    BIRTHDAY = "birthday"
+    RETURNING = "returning"
+    FIRST_TIME = "first_time"
+    LAST_MINUTE = "last_minute"
+    GLOBAL_PROMOTION = "global_promotion"
+
+
+class Benefit(StrEnum):
+    """What a discount takes off."""
+
+    PERCENTAGE = "percentage"
+    FIXED_USD = "fixed_usd"
+    FIXED_SOL = "fixed_sol"
+
+
+class DayScope(StrEnum):
+    """Which nights a day restriction looks at. Source: docs/rules/pricing.md, 2.5.2."""
+
+    CHECK_IN = "check_in"
+    ELIGIBLE_NIGHTS = "eligible_nights"
+    ALL_NIGHTS = "all_nights"
+
+
+class CodeVsAutomatic(StrEnum):
+    """Whether a valid code always wins, or the larger amount does. Source: docs/rules/pricing.md, 2.6."""
+
+    CODE_WINS = "code_wins"
+    BEST_FOR_GUEST = "best_for_guest"
+
+
+class SpecialNights(StrEnum):
+    """Whether special nights inside a stay are discounted. Source: docs/rules/pricing.md, 2.5.3."""
+
+    CHECK_IN_ONLY = "check_in_only"
+    EXCLUDE = "exclude"
+
+
+class Trigger(StrEnum):
+    """What makes an automatic discount apply. Source: docs/rules/pricing.md, 2.7."""
+
+    BIRTHDAY = "birthday"
+    RETURNING = "returning"
+    FIRST_TIME = "first_time"
+    LOYALTY = "loyalty"
+    LAST_MINUTE = "last_minute"
+    GLOBAL_PROMOTION = "global_promotion"
+
+
+class CodeOrigin(StrEnum):
+    """Who made a discount code. Source: docs/rules/pricing.md, 1.7."""
+
+    MANUAL = "manual"
+    DYNAMIC = "dynamic"
+    SIMPLE = "simple"
+    WELCOME = "welcome"
+
+
+class RedemptionState(StrEnum):
+    """What became of a use of a code. Source: docs/rules/pricing.md, 1.17 and 2.8."""
+
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+
+
+class HoldingSource(StrEnum):
+    """Why a client holds a level: earned by the rule, or given by staff."""
+
+    RULE = "rule"
+    STAFF = "staff"

@@ -27,9 +27,9 @@ from casaaustin.errors import CasaError, InvalidInput
 from casaaustin.integrity import integrity
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import QuoteRequest
+from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, ending
 from casaaustin.reservations.booking import Order
-from casaaustin.reservations.models import Reservation
 from casaaustin.stays import Stay
 from tests.bench.report import Report
 from tests.bench.world import open_world, sell_houses

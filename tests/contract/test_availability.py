@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.ending import cancel
-from casaaustin.reservations.models import Reservation
 from tests.contract.conftest import Api
 from tests.contract.shapes import assert_shape
 from tests.support.world import C1

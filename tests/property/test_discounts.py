@@ -11,22 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casaaustin.discounts.judge import Case, Person, explain, judge
-from casaaustin.discounts.record import (
-    EVERY_DAY,
-    Benefit,
-    CodeVsAutomatic,
-    DayScope,
-    Discount,
-    Source,
-    SpecialNights,
-    Window,
-    check_discount,
-)
+from casaaustin.discounts.record import EVERY_DAY, Discount, Window, check_discount
 from casaaustin.discounts.winner import CodeStatus, choose
 from casaaustin.errors import InvalidInput
 from casaaustin.money import in_soles
 from casaaustin.pricing.nights import stay_price
 from casaaustin.stays import Stay
+from casaaustin.vocabulary import Benefit, CodeVsAutomatic, DayScope, Source, SpecialNights
 from tests.support.world import RATE, pure_world
 
 BOOK = pure_world()

@@ -16,10 +16,10 @@ from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import Quote, QuoteRequest
+from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, changing, ending
 from casaaustin.reservations.booking import Order
 from casaaustin.reservations.changing import Change
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.nights import nights_of, take
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import Origin

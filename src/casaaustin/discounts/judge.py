@@ -15,11 +15,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from casaaustin.discounts.record import EVERY_DAY, Benefit, DayScope, Discount, Source, SpecialNights
+from casaaustin.discounts.record import EVERY_DAY, Discount
 from casaaustin.money import NOTHING, ZERO, Amount, in_soles, percent_of, q
 from casaaustin.pricing.nights import NightPrice, StayPrice
 from casaaustin.stays import ONE_DAY, Stay
-from casaaustin.vocabulary import NightSource
+from casaaustin.vocabulary import Benefit, DayScope, NightSource, Source, SpecialNights
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def judge(discount: Discount, case: Case) -> Verdict:
 
     Source: docs/rules/pricing.md, 2.5.1, 2.5.4 and 2.7.
     """
-    for _name, test in _tests_of(discount):
-        refusal = test(discount, case)
+    for test in _tests_of(discount):
+        refusal = test.run(discount, case)
         if refusal is not None:
             return Verdict(discount, refusal)
     base = discount_base(discount, case)
@@ -125,9 +125,20 @@ def judge(discount: Discount, case: Case) -> Verdict:
 def explain(discount: Discount, case: Case) -> tuple[Check, ...]:
     """Every test of a discount, passed or not, with what it saw."""
     return tuple(
-        Check(name, (refusal := test(discount, case)) is None, _saw(name, discount, case, refusal))
-        for name, test in _tests_of(discount)
+        Check(
+            test.name, (refusal := test.run(discount, case)) is None, _saw(test.name, discount, case, refusal)
+        )
+        for test in _tests_of(discount)
     )
+
+
+def may_apply_somewhere(discount: Discount, case: Case) -> bool:
+    """Whether nothing but the house can still speak against it.
+
+    A search judges its rules for every house; those that the dates or the guest rule
+    out are dropped once, whatever the number of houses.
+    """
+    return all(test.sees_house or test.run(discount, case) is None for test in _tests_of(discount))
 
 
 def discount_base(discount: Discount, case: Case) -> Decimal:
@@ -197,7 +208,7 @@ def _stay_window(discount: Discount, case: Case) -> Refusal | None:
 def _day(discount: Discount, case: Case) -> Refusal | None:
     if discount.weekdays == EVERY_DAY:
         return None
-    days = [night.night.weekday() for night in case.price.nights]
+    days = [night.weekday() for night in case.stay.nights()]
     match discount.day_scope:
         case DayScope.CHECK_IN:
             allowed = days[0] in discount.weekdays
@@ -286,36 +297,43 @@ def _trigger(discount: Discount, case: Case) -> Refusal | None:
     return None if met else Refusal("trigger_not_met", {"trigger": discount.source.value})
 
 
-Test = Callable[[Discount, Case], Refusal | None]
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """A condition, and whether it looks at the house or its price."""
+
+    name: str
+    run: Callable[[Discount, Case], Refusal | None]
+    sees_house: bool = False
+
 
 # The order of 2.5.1: the first failing test decides what a guest is told.
-_OF_CODES: tuple[tuple[str, Test], ...] = (
-    ("active", _active),
-    ("booking window has begun", _started),
-    ("booking window is not over", _not_over),
-    ("weekday", _day),
-    ("uses left", _uses_left),
-    ("house", _house),
-    ("minimum amount", _minimum),
-    ("check-in is not a special date", _no_special_check_in),
-    ("bound to a client", _owner),
-    ("uses left for the client", _client_uses_left),
+_OF_CODES = (
+    _Test("active", _active),
+    _Test("booking window has begun", _started),
+    _Test("booking window is not over", _not_over),
+    _Test("weekday", _day),
+    _Test("uses left", _uses_left),
+    _Test("house", _house, sees_house=True),
+    _Test("minimum amount", _minimum, sees_house=True),
+    _Test("check-in is not a special date", _no_special_check_in, sees_house=True),
+    _Test("bound to a client", _owner),
+    _Test("uses left for the client", _client_uses_left),
 )
 # The common gate of 2.7, then the trigger.
-_OF_RULES: tuple[tuple[str, Test], ...] = (
-    ("active", _active),
-    ("stay window", _stay_window),
-    ("booking window has begun", _started),
-    ("booking window is not over", _not_over),
-    ("house", _house),
-    ("weekday", _day),
-    ("check-in is not a special date", _no_special_check_in),
-    ("level", _level),
-    ("trigger", _trigger),
+_OF_RULES = (
+    _Test("active", _active),
+    _Test("stay window", _stay_window),
+    _Test("booking window has begun", _started),
+    _Test("booking window is not over", _not_over),
+    _Test("house", _house, sees_house=True),
+    _Test("weekday", _day),
+    _Test("check-in is not a special date", _no_special_check_in, sees_house=True),
+    _Test("level", _level),
+    _Test("trigger", _trigger),
 )
 
 
-def _tests_of(discount: Discount) -> tuple[tuple[str, Test], ...]:
+def _tests_of(discount: Discount) -> tuple[_Test, ...]:
     return _OF_CODES if discount.source is Source.CODE else _OF_RULES
 
 

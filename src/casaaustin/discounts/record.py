@@ -10,55 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from uuid import UUID
 
 from casaaustin.errors import InvalidInput
 from casaaustin.money import HUNDRED
-
-
-class Source(StrEnum):
-    """Where a discount comes from, in the order that breaks ties. Source: docs/rules/pricing.md, 2.6."""
-
-    CODE = "code"
-    REFERRAL = "referral"
-    LOYALTY = "loyalty"
-    BIRTHDAY = "birthday"
-    RETURNING = "returning"
-    FIRST_TIME = "first_time"
-    LAST_MINUTE = "last_minute"
-    GLOBAL_PROMOTION = "global_promotion"
-
-
-class Benefit(StrEnum):
-    """What a discount takes off."""
-
-    PERCENTAGE = "percentage"
-    FIXED_USD = "fixed_usd"
-    FIXED_SOL = "fixed_sol"
-
-
-class DayScope(StrEnum):
-    """Which nights a day restriction looks at. Source: docs/rules/pricing.md, 2.5.2."""
-
-    CHECK_IN = "check_in"
-    ELIGIBLE_NIGHTS = "eligible_nights"
-    ALL_NIGHTS = "all_nights"
-
-
-class CodeVsAutomatic(StrEnum):
-    """Whether a valid code always wins, or the larger amount does. Source: docs/rules/pricing.md, 2.6."""
-
-    CODE_WINS = "code_wins"
-    BEST_FOR_GUEST = "best_for_guest"
-
-
-class SpecialNights(StrEnum):
-    """Whether special nights inside a stay are discounted. Source: docs/rules/pricing.md, 2.5.3."""
-
-    CHECK_IN_ONLY = "check_in_only"
-    EXCLUDE = "exclude"
-
+from casaaustin.vocabulary import Benefit, DayScope, Source
 
 EVERY_DAY = frozenset(range(7))
 WEEKDAY_NIGHTS = frozenset({6, 0, 1, 2, 3})

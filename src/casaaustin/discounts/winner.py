@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from casaaustin.discounts.judge import Case, Verdict, judge
-from casaaustin.discounts.record import CodeVsAutomatic, Discount, Source
+from casaaustin.discounts.record import Discount
 from casaaustin.money import NOTHING, Amount
+from casaaustin.vocabulary import CodeVsAutomatic, Source
 
 
 class CodeStatus(StrEnum):

@@ -30,7 +30,7 @@ from casaaustin.quoting import token
 from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason, check_request
 from casaaustin.quoting.models import QuoteKind
 from casaaustin.quoting.texts import reason_sentence
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.nights import clear_the_way, take, taken_error
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.stays import Stay

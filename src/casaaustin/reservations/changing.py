@@ -23,6 +23,7 @@ from casaaustin.pricing.queries import rate_book
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason, check_request
 from casaaustin.quoting.models import QuoteKind, SavedQuote
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.booking import (
     SELLING_RULES,
     AgreedPrice,
@@ -31,7 +32,6 @@ from casaaustin.reservations.booking import (
 )
 from casaaustin.reservations.ending import paid_in_soles, refuse_if_lapsed
 from casaaustin.reservations.lifecycle import Step, after
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.nights import clear_the_way, take, taken_error
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.stays import Stay

@@ -18,8 +18,8 @@ from casaaustin.db.work import Work
 from casaaustin.errors import NotFound
 from casaaustin.money import ZERO
 from casaaustin.quoting.models import SavedQuote
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.ending import paid_in_soles
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.queries import Listed, one
 from casaaustin.vocabulary import CancelReason
 

@@ -13,9 +13,9 @@ from casaaustin.errors import IllegalTransition, InvalidInput
 from casaaustin.money import in_soles
 from casaaustin.pricing.cancellation import Refund, refund, tiers_of
 from casaaustin.pricing.queries import rate_book
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.lapse import end_lapsed, lapsed_holds
 from casaaustin.reservations.lifecycle import Step, after
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.nights import clear_the_way, give_back, holding_of, nights_of, take
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.vocabulary import AdvanceCurrency, CancelReason

@@ -29,8 +29,8 @@ from casaaustin.errors import InvalidInput
 from casaaustin.money import CENT, ZERO, in_soles
 from casaaustin.pricing.ratebook import HoldWithoutDeadline, Policy
 from casaaustin.quoting.models import SavedQuote
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.lifecycle import LIVE
-from casaaustin.reservations.models import Reservation
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import Origin, ReservationStatus
 

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from casaaustin.audit.service import record
 from casaaustin.availability.queries import nights as night_table
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
-from casaaustin.reservations.models import Reservation
-from casaaustin.vocabulary import CancelReason, Origin, ReservationStatus
+from casaaustin.register.models import Reservation
+from casaaustin.register.queries import is_lapsed
+from casaaustin.vocabulary import CancelReason, ReservationStatus
 
 _reservation = table_of(Reservation)
-
-
-def is_lapsed(now: Any) -> ColumnElement[bool]:
-    """Whether a row is a hold past its deadline; at the deadline itself it is not yet."""
-    return and_(
-        ~_reservation.c.deleted,
-        _reservation.c.payment_voucher_deadline < now,
-        or_(
-            _reservation.c.status == ReservationStatus.INCOMPLETE,
-            and_(
-                _reservation.c.status == ReservationStatus.PENDING,
-                _reservation.c.origin == Origin.CLIENT,
-                ~_reservation.c.payment_voucher_uploaded,
-            ),
-        ),
-    )
 
 
 def lapsed_holds(work: Work, *, most: int) -> Sequence[UUID]:

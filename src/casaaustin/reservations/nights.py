@@ -20,8 +20,8 @@ from casaaustin.db.work import Work
 from casaaustin.errors import DatesTaken
 from casaaustin.pricing.queries import rate_book
 from casaaustin.pricing.ratebook import HoldWithoutDeadline
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.lapse import end_lapsed
-from casaaustin.reservations.models import Reservation
 from casaaustin.stays import Stay
 
 

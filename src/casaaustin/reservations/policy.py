@@ -12,7 +12,7 @@ from casaaustin.db.work import Work
 from casaaustin.errors import Conflict, DatesTaken
 from casaaustin.pricing.queries import rate_book
 from casaaustin.pricing.service.switches import set_switches
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.nights import clear_the_way, nights_of, take
 from casaaustin.vocabulary import ReservationStatus
 

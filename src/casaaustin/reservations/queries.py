@@ -19,8 +19,8 @@ from casaaustin.clock import today
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
 from casaaustin.properties.models import Property
-from casaaustin.reservations.lapse import is_lapsed
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
+from casaaustin.register.queries import is_lapsed
 from casaaustin.stays import ONE_DAY, Stay
 from casaaustin.vocabulary import Origin, ReservationStatus
 
@@ -148,22 +148,6 @@ def of_client(work: Work, client: UUID) -> tuple[Listed, ...]:
         .order_by(_reservation.c.check_in_date.desc(), _reservation.c.id)
     )
     return tuple(_listed(row) for row in rows)
-
-
-def approved_count(work: Work, client: UUID) -> int:
-    """How many approved reservations a client has: what the level of a guest is made from.
-
-    Source: docs/rules/pricing.md, 2.15.
-    """
-    return work.connection.execute(
-        select(func.count())
-        .select_from(_reservation)
-        .where(
-            _reservation.c.client_id == client,
-            _reservation.c.status == ReservationStatus.APPROVED,
-            ~_reservation.c.deleted,
-        )
-    ).scalar_one()
 
 
 def blocking(work: Work, window: Stay, *, house: UUID | None = None) -> tuple[Listed, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from casaaustin.audit.service import once
 from casaaustin.db.work import Work
 from casaaustin.errors import NotFound
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 
 
 def once_per_key(

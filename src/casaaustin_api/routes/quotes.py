@@ -16,7 +16,7 @@ from casaaustin.errors import NotAllowed, NotFound
 from casaaustin.pricing.ratebook import RateBook
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import Quote, QuoteRequest
-from casaaustin.reservations.queries import approved_count
+from casaaustin.register.queries import bookings
 from casaaustin.stays import Stay
 from casaaustin_api.auth import PUBLIC
 from casaaustin_api.endpoint import Answer, Call, Endpoint
@@ -144,7 +144,7 @@ def _known_client(work: Work, client_id: UUID) -> tuple[ClientInfo, ClientBenefi
     client = work.session.get(Client, client_id)
     if client is None or client.deleted:
         raise NotFound("There is no such client.", code="client_not_found")
-    approved = approved_count(work, client_id)
+    approved = bookings(work, client_id).approved
     level = membership_level(approved)
     info: ClientInfo = {
         "status": "registered",

@@ -21,9 +21,9 @@ from casaaustin.errors import InvalidInput, NotFound, PriceChanged
 from casaaustin.pricing.queries import rate_book
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import QuoteRequest
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.booking import AgreedPrice, Order, Shown, reserve
 from casaaustin.reservations.changing import Change, change
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.queries import Filter, listing
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import AdvanceCurrency, Origin, ReservationStatus

@@ -18,8 +18,8 @@ from typing_extensions import TypedDict
 from casaaustin.availability.occupancy import occupied_until
 from casaaustin.clients.models import Client
 from casaaustin.money import ZERO, q
+from casaaustin.register.models import Reservation
 from casaaustin.reservations.ending import paid_in_soles
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.queries import Listed
 from casaaustin.vocabulary import AdvanceCurrency, ReservationStatus
 from casaaustin_api.fields import TextAmount

@@ -24,7 +24,7 @@ from casaaustin.db.work import (
     in_transaction,
 )
 from casaaustin.errors import Conflict, NotReady, RuleRefused
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 from casaaustin.tables import metadata
 from tests.support.databases import Databases, Kind
 from tests.support.desk import Desk

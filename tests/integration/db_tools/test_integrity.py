@@ -33,7 +33,7 @@ from casaaustin.pricing.models import (
 )
 from casaaustin.properties.models import Property, PropertyPhoto
 from casaaustin.quoting.models import SavedQuote
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 from tests.support.counting import counting
 from tests.support.desk import Desk
 from tests.support.world import C1, C2, C5, known_id, stay

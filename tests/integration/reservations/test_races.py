@@ -20,10 +20,10 @@ from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work
 from casaaustin.errors import DatesTaken
 from casaaustin.pricing.queries import rate_book
+from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, changing, ending
 from casaaustin.reservations.booking import Order
 from casaaustin.reservations.changing import Change
-from casaaustin.reservations.models import Reservation
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import Origin, ReservationStatus
 from tests.support.desk import Desk, wrong_nights

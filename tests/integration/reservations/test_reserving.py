@@ -26,9 +26,9 @@ from casaaustin.errors import (
 from casaaustin.money import ZERO, Amount
 from casaaustin.pricing.models import PropertyPricing
 from casaaustin.quoting.models import SavedQuote
+from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking
 from casaaustin.reservations.booking import AgreedPrice
-from casaaustin.reservations.models import Reservation
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import Origin, ReservationStatus
 from tests.support.desk import HOUR, Desk, wrong_nights

@@ -23,7 +23,7 @@ from casaaustin.clock import FixedClock
 from casaaustin.errors import DatesTaken, IllegalTransition, RuleRefused
 from casaaustin.pricing.models import PropertyPricing
 from casaaustin.properties.models import Property
-from casaaustin.reservations.models import Reservation
+from casaaustin.register.models import Reservation
 from casaaustin.stays import Stay
 from tests.conftest import NOW
 from tests.support.databases import Kind

@@ -21,10 +21,10 @@ from sqlmodel import select
 from casaaustin.actors import Actor
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work
+from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, changing, ending
 from casaaustin.reservations.booking import Order
 from casaaustin.reservations.changing import Change
-from casaaustin.reservations.models import Reservation
 from casaaustin.reservations.nights import give_back
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import ReservationStatus

@@ -9,23 +9,13 @@ from typing import Any
 import pytest
 
 from casaaustin.discounts.judge import Case, Person, Uses, judge
-from casaaustin.discounts.record import (
-    WEEKDAY_NIGHTS,
-    WEEKEND_NIGHTS,
-    Benefit,
-    CodeVsAutomatic,
-    DayScope,
-    Discount,
-    Source,
-    SpecialNights,
-    Window,
-    allowed_weekdays,
-)
+from casaaustin.discounts.record import WEEKDAY_NIGHTS, WEEKEND_NIGHTS, Discount, Window, allowed_weekdays
 from casaaustin.discounts.winner import CodeStatus, choose, public
 from casaaustin.errors import InvalidInput
 from casaaustin.money import Amount
 from casaaustin.pricing.nights import stay_price
 from casaaustin.pricing.ratebook import RateBook
+from casaaustin.vocabulary import Benefit, CodeVsAutomatic, DayScope, Source, SpecialNights
 from tests.support.world import C1, C2, C4, RATE, known_id, pure_world, stay
 
 TODAY = date(2026, 4, 6)
