@@ -4,6 +4,21 @@ from casaaustin.audit.models import AuditEvent, RequestKey
 from casaaustin.availability.models import ReservationNight
 from casaaustin.clients.models import Client
 from casaaustin.db.mixins import RateBookVersion, metadata
+from casaaustin.discounts.models import (
+    AutomaticDiscount,
+    AutomaticDiscountAchievement,
+    AutomaticDiscountProperty,
+    DiscountCode,
+    DiscountCodeProperty,
+    DiscountRedemption,
+    DynamicDiscountConfig,
+    DynamicDiscountConfigProperty,
+    MintedCodes,
+    ReferralDiscountByLevel,
+    WelcomeDiscountConfig,
+    WelcomeDiscountConfigProperty,
+)
+from casaaustin.levels.models import Achievement, ClientAchievement
 from casaaustin.pricing.models import (
     AdditionalService,
     AdditionalServiceProperty,
@@ -20,24 +35,38 @@ from casaaustin.quoting.models import SavedQuote
 from casaaustin.register.models import Reservation
 
 __all__ = [
+    "Achievement",
     "AdditionalService",
     "AdditionalServiceProperty",
     "AuditEvent",
+    "AutomaticDiscount",
+    "AutomaticDiscountAchievement",
+    "AutomaticDiscountProperty",
     "CancellationPolicy",
     "CancellationPolicyProperty",
     "Client",
+    "ClientAchievement",
+    "DiscountCode",
+    "DiscountCodeProperty",
+    "DiscountRedemption",
+    "DynamicDiscountConfig",
+    "DynamicDiscountConfigProperty",
     "ExchangeRate",
     "LateCheckoutConfig",
+    "MintedCodes",
     "ProfitPropertyAirBnb",
     "Property",
     "PropertyPhoto",
     "PropertyPricing",
     "RateBookVersion",
+    "ReferralDiscountByLevel",
     "RequestKey",
     "Reservation",
     "ReservationNight",
     "SavedQuote",
     "SeasonPricing",
     "SpecialDatePricing",
+    "WelcomeDiscountConfig",
+    "WelcomeDiscountConfigProperty",
     "metadata",
 ]

@@ -1,12 +1,12 @@
 """The table of the guests. Source: docs/rules/clients.md, 1.1."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index
 
 from casaaustin.clients.rules import folded
-from casaaustin.db.mixins import LiveKey, Row, choice, day, prose, reference, words
+from casaaustin.db.mixins import LiveKey, Row, choice, day, instant, prose, reference, words
 from casaaustin.vocabulary import DocumentType
 
 
@@ -27,7 +27,13 @@ class Client(Row, LiveKey, table=True):
     referral_code: str | None = words(20, nullable=True, unique=True)
     referred_by_id: UUID | None = reference("client.id", nullable=True, index=True)
     notes: str = prose(default="")
+    welcome_discount_issued_at: datetime | None = instant(nullable=True)
     live_key: str | None = words(60, nullable=True, unique=True)
+
+    @property
+    def welcome_discount_issued(self) -> bool:
+        """Whether a welcome code was ever issued."""
+        return self.welcome_discount_issued_at is not None
 
     def make_live_key(self) -> str | None:
         """One live client per identity document."""

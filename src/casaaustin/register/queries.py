@@ -59,7 +59,7 @@ def is_lapsed(now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
 
 def bookings_of(
     client: Any, now: datetime | BindParameter[Any], *, leaving_out: UUID | None = None
-) -> Select[Any]:
+) -> Select[int, int]:
     """The statement that counts a client's bookings: columns `approved` and `open`.
 
     Args:

@@ -1,0 +1,1 @@
+"""Levels of guests: what is asked for each, who holds which, and the highest."""
