@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from casaaustin.errors import InvalidInput, NotReady
 
@@ -94,10 +94,11 @@ def open_engines(text: str, *, pool_size: int = 10) -> Engines:
         if url.get_backend_name() == "postgresql":
             return _postgresql(url, pool_size)
         return _mysql(url, pool_size)
-    except ModuleNotFoundError as missing:
+    except (ModuleNotFoundError, NoSuchModuleError):
+        # SQLAlchemy says either, depending on how far it came before it missed the driver.
         extra = "postgres" if url.get_backend_name() == "postgresql" else "mysql"
         raise NotReady(
-            f"The driver for {url.get_backend_name()} is not installed ({missing.name}).",
+            f"The driver for {url.get_backend_name()} is not installed ({url.get_driver_name()}).",
             code="driver_missing",
             hint=f"Install it with: pip install 'casaaustin[{extra}]'",
         ) from None
