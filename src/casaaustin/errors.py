@@ -13,6 +13,7 @@ the refusal, the message is one plain sentence, `hint` says what to do next.
     │   ├─ DatesTaken          another stay holds one of the nights
     │   ├─ NotAvailable        the house cannot take this stay, with all reasons
     │   ├─ PriceChanged        the quote is no longer the price; carries the new one
+    │   │   └─ CodeRefused     the discount code does not apply; `code` is the reason
     │   ├─ QuoteExpired        the quote is too old to book from
     │   ├─ IllegalTransition   the reservation is not in a state that allows it
     │   ├─ KeyReused           a request key came back with other content
@@ -118,6 +119,12 @@ class PriceChanged(RuleRefused):
     """The price is no longer the one quoted; `details["quote"]` is the new quote."""
 
     default_code = "price_changed"
+
+
+class CodeRefused(PriceChanged):
+    """The discount code does not apply, so the price is another; `code` says which test failed."""
+
+    default_code = "code_not_valid"
 
 
 class QuoteExpired(RuleRefused):

@@ -61,6 +61,11 @@ def weekday_name(day: date, language: Language = Language.SPANISH) -> str:
     return _names(language).weekdays[day.weekday()]
 
 
+def weekday_of(number: int, language: Language = Language.SPANISH) -> str:
+    """The weekday with this number, 0 = Monday, in full: `jueves`, `Thursday`."""
+    return _names(language).weekdays[number]
+
+
 def weekday_short(day: date, language: Language = Language.SPANISH) -> str:
     """The weekday in three letters: `vie`, `Fri`."""
     return _names(language).short_weekdays[day.weekday()]

@@ -20,7 +20,8 @@ from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, changing, ending
 from casaaustin.reservations.booking import Order
 from casaaustin.reservations.changing import Change
-from casaaustin.reservations.nights import nights_of, take
+from casaaustin.reservations.claims import claim
+from casaaustin.reservations.nights import nights_of
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import Origin
 from tests.support.world import C1, build_world, make_client
@@ -107,7 +108,7 @@ class Desk:
             for name, value in facts.items():
                 setattr(row, name, value)
             work.session.flush()
-            take(work, row)
+            claim(work, row)
 
         self.write(use)
 

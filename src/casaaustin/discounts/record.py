@@ -114,6 +114,23 @@ def allowed_weekdays(
     return WEEKEND_NIGHTS if restrict_weekends else EVERY_DAY
 
 
+def weekdays_from(text: str) -> frozenset[int]:
+    """Weekdays as they are stored: `4,5` is Friday and Saturday; empty is none named.
+
+    Raises:
+        InvalidInput: not numbers from 0 to 6.
+    """
+    try:
+        return frozenset(int(part) for part in text.split(",") if part)
+    except ValueError:
+        raise InvalidInput("Weekdays are numbers from 0 (Monday) to 6.", field="specific_weekdays") from None
+
+
+def weekdays_text(days: frozenset[int]) -> str:
+    """Weekdays as they are stored, in order."""
+    return ",".join(str(day) for day in sorted(days))
+
+
 def check_discount(discount: Discount) -> None:
     """Refuse settings that cannot be computed clearly, when they are saved.
 

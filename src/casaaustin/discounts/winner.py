@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from casaaustin.discounts.judge import Case, Verdict, judge
 from casaaustin.discounts.record import Discount
@@ -43,6 +44,11 @@ class Outcome:
     def amount(self) -> Amount:
         """What the winner takes off."""
         return self.winner.amount if self.winner is not None else NOTHING
+
+    @property
+    def code_won(self) -> bool:
+        """Whether the winner is the code that was sent: only then is it used up."""
+        return self.code is not None and self.code.status is CodeStatus.APPLIED
 
 
 NO_DISCOUNT = Outcome()
@@ -92,9 +98,25 @@ def choose(
     return Outcome(best, considered, CodeResult(asked, CodeStatus.SUPERSEDED))
 
 
-def public(result: CodeResult) -> CodeResult:
-    """What a stranger is told: the same for a code that does not exist, is over, or belongs to another."""
-    if result.reason in PRIVATE_REASONS:
+def public(outcome: Outcome, viewer: UUID | None) -> CodeResult | None:
+    """What a client, or anybody else, is told about the code.
+
+    It is the same for a code that does not exist, that is over, and that belongs to somebody else,
+    whatever test it failed: nobody learns which codes exist.
+
+    Args:
+        outcome: of the house.
+        viewer: the client who asks; None for a stranger.
+
+    Source: docs/rules/pricing.md, 2.5.1.
+    """
+    result = outcome.code
+    if result is None or result.status is not CodeStatus.REFUSED:
+        return result
+    code = next((one.discount for one in outcome.considered if one.discount.code == result.code), None)
+    of_another = code is not None and code.client is not None and code.client != viewer
+    is_own = code is not None and code.client is not None and code.client == viewer
+    if of_another or (result.reason in PRIVATE_REASONS and not is_own):
         return CodeResult(result.code, result.status, PUBLIC_REASON)
     return result
 

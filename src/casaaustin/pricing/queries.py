@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, and_, select
@@ -54,6 +54,7 @@ _tier = table_of(CancellationPolicy)
 _tier_house = table_of(CancellationPolicyProperty)
 
 _CACHE = "rate_book"
+T = TypeVar("T")
 
 _current: Select[Any] = select(
     _version.c.version, _version.c.policy, _rate.c.usd_to_sol, _rate.c.created.label("since")
@@ -137,15 +138,27 @@ def rate_book(work: Work) -> RateBook:
     row = work.connection.execute(_current_for_sale if work.is_writing else _current).first()
     if row is None:
         raise NotReady("The rate book is missing from the database.", hint="Run: casa db check")
+    return keep_by_version(work, _CACHE, row.version, lambda: _load(work.connection, row))
+
+
+def keep_by_version(work: Work, name: str, version: int, load: Callable[[], T]) -> T:
+    """What is read once for each version of the rate book, and kept while that version stands.
+
+    Args:
+        work: the open unit of work.
+        name: of what is kept.
+        version: the version of the rate book that this unit of work sees.
+        load: reads it.
+    """
     # What this transaction changed itself is not yet true for anybody else.
     is_ours = work.is_writing and "rate_book_changed" in work.session.info
-    kept: RateBook | None = work.database.caches.get(_CACHE)
-    if kept is not None and kept.version == row.version and not is_ours:
-        return kept
-    book = _load(work.connection, row)
+    kept: tuple[int, T] | None = work.database.caches.get(name)
+    if kept is not None and kept[0] == version and not is_ours:
+        return kept[1]
+    loaded = load()
     if not is_ours:
-        work.database.caches[_CACHE] = book
-    return book
+        work.database.caches[name] = (version, loaded)
+    return loaded
 
 
 def _load(connection: Connection, current: Any) -> RateBook:

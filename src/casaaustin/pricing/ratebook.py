@@ -8,7 +8,7 @@ Source: docs/rules/pricing.md, 1.1 to 1.6 and 1.13 to 1.15.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -19,7 +19,7 @@ from uuid import UUID
 from casaaustin.errors import InvalidInput
 from casaaustin.money import ZERO
 from casaaustin.pricing.policy_texts import policy_text
-from casaaustin.vocabulary import ReductionType, SeasonType
+from casaaustin.vocabulary import CodeVsAutomatic, ReductionType, SeasonType, SpecialNights
 
 if TYPE_CHECKING:
     from casaaustin.pricing.nights import NightPrice
@@ -56,6 +56,8 @@ class Policy:
     min_nights_mode: MinNightsMode = MinNightsMode.WINDOW
     capacity_mode: CapacityMode = CapacityMode.ENFORCE
     hold_without_deadline: HoldWithoutDeadline = HoldWithoutDeadline.BLOCKS
+    code_vs_automatic: CodeVsAutomatic = CodeVsAutomatic.CODE_WINS
+    special_nights: SpecialNights = SpecialNights.CHECK_IN_ONLY
 
     @classmethod
     def from_words(cls, words: Mapping[str, str]) -> Policy:
@@ -64,11 +66,7 @@ class Policy:
         Raises:
             InvalidInput: an unknown switch or value, naming the allowed ones.
         """
-        kinds: dict[str, type[StrEnum]] = {
-            "min_nights_mode": MinNightsMode,
-            "capacity_mode": CapacityMode,
-            "hold_without_deadline": HoldWithoutDeadline,
-        }
+        kinds: dict[str, type[StrEnum]] = {name: type(getattr(_DEFAULTS, name)) for name in _DEFAULTS.words()}
         chosen: dict[str, StrEnum] = {}
         for name, value in words.items():
             if name not in kinds:
@@ -86,11 +84,10 @@ class Policy:
 
     def words(self) -> dict[str, str]:
         """The switches by name, as they are stored."""
-        return {
-            "min_nights_mode": self.min_nights_mode.value,
-            "capacity_mode": self.capacity_mode.value,
-            "hold_without_deadline": self.hold_without_deadline.value,
-        }
+        return {field.name: getattr(self, field.name).value for field in fields(self)}
+
+
+_DEFAULTS = Policy()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ from dateutil.relativedelta import relativedelta
 
 from casaaustin.availability.min_nights import min_nights_violations
 from casaaustin.availability.occupancy import Occupancy
+from casaaustin.discounts.offers import Choosing, Offers
+from casaaustin.discounts.record import Discount
+from casaaustin.discounts.winner import NO_DISCOUNT, Outcome
 from casaaustin.errors import ExchangeRateMissing, InvalidInput, NotFound
 from casaaustin.money import NOTHING, ZERO, Amount, in_soles
 from casaaustin.pricing.cancellation import default_tier, tiers_in
@@ -31,7 +34,7 @@ from casaaustin.pricing.extras import ServiceLine, charged_services, offered_ser
 from casaaustin.pricing.nights import NightPrice, StayPrice, stay_price
 from casaaustin.pricing.ratebook import CancellationTier, CapacityMode, CurrentRate, House, RateBook, Service
 from casaaustin.stays import Stay
-from casaaustin.vocabulary import NightSource, UnavailableReason
+from casaaustin.vocabulary import Benefit, NightSource, Source, UnavailableReason
 
 # A house may have no limit of its own; amounts must fit their columns all the same.
 MOST_GUESTS = 10_000
@@ -46,6 +49,8 @@ class QuoteRequest:
         guests: all persons.
         house: one house, or None for all of them.
         services: chosen optional services.
+        client: the guest, for personal discounts; None for anybody.
+        code: a discount code, as it was typed.
         features: features a house must have, in lower case.
         min_sleep: beds a house must have.
     """
@@ -56,6 +61,8 @@ class QuoteRequest:
     services: tuple[UUID, ...] = ()
     features: frozenset[str] = frozenset()
     min_sleep: int | None = None
+    client: UUID | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,7 @@ class HouseQuote:
     offered: tuple[Service, ...]
     tiers: tuple[CancellationTier, ...]
     warnings: tuple[Remark, ...] = ()
+    outcome: Outcome = NO_DISCOUNT
 
     @property
     def is_available(self) -> bool:
@@ -170,6 +178,9 @@ class HouseQuote:
             guests, count = self.price.extra_guests, len(self.price.nights)
             label = f"{guests} extra × {count} × {self.house.extra_person_usd}"
             yield Line("extra_guests", label, "extra person per night", step(self.price.extra_usd))
+        if self.outcome.winner is not None:
+            won = self.outcome.winner.discount
+            yield Line("discount", won.name, _discount_rule(won), NOTHING - self.totals.discount)
         for line in self.services:
             rule = "mandatory service" if line.service.is_mandatory else "chosen service"
             yield Line("service", line.service.name, rule, Amount(line.total_usd, line.total_sol))
@@ -248,6 +259,7 @@ def evaluate(
     valid_for: timedelta,
     limits: Limits = Limits(),
     rate: Decimal | None = None,
+    offers: Offers | None = None,
 ) -> Quote:
     """Price a request in one house or in all, with everything that speaks against each.
 
@@ -259,6 +271,7 @@ def evaluate(
         valid_for: how long the quote may be booked.
         limits: see `Limits`.
         rate: soles for a dollar, when it was frozen earlier; the current one otherwise.
+        offers: what the guest may be offered; None prices without any discount.
 
     Raises:
         NotFound: the house asked for does not exist.
@@ -275,9 +288,10 @@ def evaluate(
         rate = book.rate.usd_to_sol
     houses = book.houses if request.house is None else (_house(book, request.house),)
     _check_services(book, request)
+    choosing = Choosing(offers, book.policy) if offers is not None else None
     return Quote(
         request=request,
-        houses=tuple(_quote_house(book, house, request, occupancy, rate) for house in houses),
+        houses=tuple(_quote_house(book, house, request, occupancy, rate, choosing) for house in houses),
         rate=rate,
         made_at=now,
         expires_at=now + valid_for,
@@ -286,11 +300,17 @@ def evaluate(
 
 
 def _quote_house(
-    book: RateBook, house: House, request: QuoteRequest, occupancy: Occupancy, rate: Decimal
+    book: RateBook,
+    house: House,
+    request: QuoteRequest,
+    occupancy: Occupancy,
+    rate: Decimal,
+    choosing: Choosing | None,
 ) -> HouseQuote:
     stay, guests = request.stay, request.guests
     price = stay_price(book, house, stay, guests)
     reasons, warnings = _reasons(book, house, request, occupancy, price)
+    outcome = choosing.outcome(house.id, stay, price, rate) if choosing is not None else NO_DISCOUNT
     services = tuple(
         service_line(service, nights=stay.night_count, guests=guests, rate=rate)
         for service in charged_services(book, house.id, request.services)
@@ -301,12 +321,13 @@ def _quote_house(
         guests=guests,
         rate=rate,
         price=price,
-        totals=_totals(price, services, rate),
+        totals=_totals(price, outcome.amount, services, rate),
         reasons=reasons,
         services=services,
         offered=offered_services(book, house.id),
         tiers=tiers_in(book, house.id),
         warnings=(*warnings, *_service_warnings(book, house, request.services)),
+        outcome=outcome,
     )
 
 
@@ -346,14 +367,16 @@ def _reasons(
     return tuple(reasons), tuple(warnings)
 
 
-def _totals(price: StayPrice | None, services: tuple[ServiceLine, ...], rate: Decimal) -> Totals:
+def _totals(
+    price: StayPrice | None, discount: Amount, services: tuple[ServiceLine, ...], rate: Decimal
+) -> Totals:
     """Amounts in both currencies; extra soles are the difference of two rounded sums (2.12)."""
     service_total = sum((Amount(line.total_usd, line.total_sol) for line in services), NOTHING)
     if price is None:
         return Totals(NOTHING, NOTHING, services=service_total)
     base = Amount(price.base_usd, in_soles(price.base_usd, rate))
     subtotal = Amount(price.subtotal_usd, in_soles(price.subtotal_usd, rate))
-    return Totals(base, subtotal - base, services=service_total)
+    return Totals(base, subtotal - base, discount, service_total)
 
 
 def _house(book: RateBook, house_id: UUID) -> House:
@@ -405,3 +428,11 @@ def _night_rule(night: NightPrice) -> str:
     if night.source is NightSource.FALLBACK:
         return f"from-price, {season}"
     return f"{season}, {night.day_type.value}"
+
+
+def _discount_rule(discount: Discount) -> str:
+    kind = "discount code" if discount.source is Source.CODE else f"{discount.source.value} discount"
+    if discount.benefit is not Benefit.PERCENTAGE:
+        return kind
+    base = ", nights only" if discount.base_only else ""
+    return f"{kind}, {discount.value.normalize():f} %{base}"

@@ -19,6 +19,8 @@ from casaaustin.availability.queries import occupancy
 from casaaustin.clock import today
 from casaaustin.db.types import canonical_json, plain
 from casaaustin.db.work import Work
+from casaaustin.discounts.offers import Offers
+from casaaustin.discounts.queries import offers
 from casaaustin.errors import ExchangeRateMissing, InvalidInput, NotAvailable, NotFound
 from casaaustin.pricing.late_checkout import LateCheckoutPrice, is_allowed_on, late_checkout_price
 from casaaustin.pricing.queries import rate_book
@@ -28,6 +30,15 @@ from casaaustin.quoting.alternatives import Alternative, alternative_window, alt
 from casaaustin.quoting.evaluate import HouseQuote, Limits, Quote, QuoteRequest, check_request, evaluate
 from casaaustin.quoting.models import QuoteKind, SavedQuote
 from casaaustin.stays import ONE_DAY, Stay
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that a quote is made from, as one unit of work saw it; without offers there is no discount."""
+
+    book: RateBook
+    calendar: Occupancy
+    offers: Offers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +102,21 @@ def search(work: Work, request: QuoteRequest, *, most_alternatives: int = 0) -> 
     Source: docs/rules/pricing.md, 3.3.
     """
     reach = alternative_window(request.stay) if most_alternatives else request.stay
-    book, calendar = look_up(work, request, reach)
+    basis = look_up(work, request, reach)
     return SearchResult(
-        quote=price(work, book, request, calendar),
-        alternatives=alternatives(book, request, calendar, today=today(work.clock), most=most_alternatives)
+        quote=price(work, basis, request),
+        alternatives=alternatives(
+            basis.book, request, basis.calendar, today=today(work.clock), most=most_alternatives
+        )
         if most_alternatives
         else (),
     )
 
 
-def look_up(work: Work, request: QuoteRequest, reach: Stay | None = None) -> tuple[RateBook, Occupancy]:
-    """All that a quote is made from, for a request that can be quoted; two statements when the book is known.
+def look_up(work: Work, request: QuoteRequest, reach: Stay | None = None) -> Basis:
+    """All that a quote is made from, for a request that can be quoted.
+
+    Two statements when the rate book is known; two more for a client and one for a code.
 
     Args:
         work: the open unit of work.
@@ -110,25 +125,29 @@ def look_up(work: Work, request: QuoteRequest, reach: Stay | None = None) -> tup
 
     Raises:
         InvalidInput: dates or guests that cannot be quoted.
+        NotFound: no such client.
     """
     check_request(request, today(work.clock), limits_of(work))
     book = rate_book(work)
     window = calendar_window(reach or request.stay, book.longest_minimum)
-    return book, occupancy(work, window, house=request.house)
-
-
-def price(
-    work: Work, book: RateBook, request: QuoteRequest, calendar: Occupancy, *, rate: Decimal | None = None
-) -> Quote:
-    """Evaluate a request on a calendar that was read already; what quoting and booking share."""
-    return evaluate(
+    return Basis(
         book,
+        occupancy(work, window, house=request.house),
+        offers(work, book, client=request.client, code=request.code),
+    )
+
+
+def price(work: Work, basis: Basis, request: QuoteRequest, *, rate: Decimal | None = None) -> Quote:
+    """Evaluate a request on what was read already; what quoting, booking and changing share."""
+    return evaluate(
+        basis.book,
         request,
-        calendar,
+        basis.calendar,
         now=work.clock.now(),
         valid_for=timedelta(minutes=work.settings.quote_minutes),
         limits=limits_of(work),
         rate=rate,
+        offers=basis.offers,
     )
 
 
@@ -265,6 +284,7 @@ def snapshot_of(quoted: Quote, answer: HouseQuote) -> dict[str, Any]:
             "check_out": answer.stay.check_out,
             "guests": answer.guests,
             "services": [line.service.id for line in answer.services if not line.service.is_mandatory],
+            "discount": _discount_of(answer),
             "rate": answer.rate,
             "made_at": quoted.made_at,
             "lines": [
@@ -295,6 +315,21 @@ def snapshot_of(quoted: Quote, answer: HouseQuote) -> dict[str, Any]:
     return snapshot
 
 
+def _discount_of(answer: HouseQuote) -> dict[str, Any] | None:
+    won = answer.outcome.winner
+    if won is None:
+        return None
+    return {
+        "id": won.discount.id,
+        "source": won.discount.source,
+        "name": won.discount.name,
+        "percentage": won.discount.percentage,
+        "base_usd": won.base_usd,
+        "usd": won.amount.usd,
+        "sol": won.amount.sol,
+    }
+
+
 def describe(request: QuoteRequest) -> dict[str, Any]:
     """A request in neutral form."""
     return {
@@ -305,6 +340,8 @@ def describe(request: QuoteRequest) -> dict[str, Any]:
         "services": sorted(str(service) for service in request.services),
         "features": request.features,
         "min_sleep": request.min_sleep,
+        "client": request.client,
+        "code": request.code,
     }
 
 

@@ -1,7 +1,7 @@
 """The quote's name: a signed token that carries what was quoted, so that quoting stores nothing.
 
 `quote_id` holds inputs, the totals of each house, the rate and the expiry,
-signed with HMAC-SHA256. It is not secret, only unforgeable.
+signed with HMAC-SHA256. It does not say for whom the quote was made. It is not secret, only unforgeable.
 Source: docs/rules/pricing.md, 1.17; docs/rules/principles.md, 9.
 """
 
@@ -17,13 +17,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from casaaustin.discounts.offers import normal_code
 from casaaustin.errors import InvalidInput, QuoteExpired
 from casaaustin.money import Amount
 from casaaustin.quoting.evaluate import Quote, QuoteRequest
 from casaaustin.stays import Stay
 
-_VERSION = 1
-_DOMAIN = b"casaaustin.quote.v1:"
+_VERSION = 2
+_DOMAIN = b"casaaustin.quote.v2:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def sign(quote: Quote, key: bytes) -> str:
         request.guests,
         request.house.hex if request.house else None,
         [service.hex for service in request.services],
+        normal_code(request.code),
         str(quote.rate),
         int(quote.expires_at.timestamp()),
         {
@@ -87,7 +89,9 @@ def read(token: str, key: bytes, now: datetime) -> QuoteToken:
         payload = _decode(encoded)
         if not hmac.compare_digest(_decode(signature), _signature(payload, key)):
             raise refused
-        version, check_in, check_out, guests, house, services, rate, expires, totals = json.loads(payload)
+        (version, check_in, check_out, guests, house, services, code, rate, expires, totals) = json.loads(
+            payload
+        )
         if version != _VERSION:
             raise refused
         found = QuoteToken(
@@ -96,6 +100,7 @@ def read(token: str, key: bytes, now: datetime) -> QuoteToken:
                 guests=guests,
                 house=UUID(hex=house) if house else None,
                 services=tuple(UUID(hex=service) for service in services),
+                code=code,
             ),
             rate=Decimal(rate),
             expires_at=datetime.fromtimestamp(expires, UTC),

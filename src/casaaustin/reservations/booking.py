@@ -21,20 +21,33 @@ from casaaustin.clients.models import Client
 from casaaustin.clock import today
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
-from casaaustin.errors import InvalidInput, NotAvailable, NotFound, PriceChanged, RuleRefused
+from casaaustin.discounts import redemptions
+from casaaustin.discounts.offers import Offers, normal_code
+from casaaustin.discounts.queries import offers
+from casaaustin.discounts.texts import reason_sentence as code_sentence
+from casaaustin.discounts.winner import CodeStatus
+from casaaustin.errors import CodeRefused, InvalidInput, NotAvailable, NotFound, PriceChanged, RuleRefused
 from casaaustin.money import CENT, ZERO, Amount, in_soles
 from casaaustin.pricing.queries import rate_book
-from casaaustin.pricing.ratebook import House
+from casaaustin.pricing.ratebook import House, RateBook
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting import token
 from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason, check_request
 from casaaustin.quoting.models import QuoteKind
+from casaaustin.quoting.service import Basis
 from casaaustin.quoting.texts import reason_sentence
 from casaaustin.register.models import Reservation
 from casaaustin.reservations.nights import clear_the_way, take, taken_error
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.stays import Stay
-from casaaustin.vocabulary import AdvanceCurrency, Language, Origin, ReservationStatus, UnavailableReason
+from casaaustin.vocabulary import (
+    AdvanceCurrency,
+    Language,
+    Origin,
+    RedemptionState,
+    ReservationStatus,
+    UnavailableReason,
+)
 
 # Reasons that protect a sale; a guest who only gives nights back cannot cause them.
 SELLING_RULES = frozenset(
@@ -76,6 +89,8 @@ class Order:
         guests: all persons.
         client: the guest; required unless the house is only blocked.
         services: chosen optional services.
+        code: a discount code, as it was typed.
+        accept_without_discount: book at the price without the code when it does not apply.
         origin: who brings it in; a client's own booking is always a hold.
         hold: how long the nights are only held; None books at once.
         late_checkout: whether the guest leaves at 20:00, which is charged and blocks that night.
@@ -97,6 +112,8 @@ class Order:
     guests: int = 1
     client: UUID | None = None
     services: tuple[UUID, ...] = ()
+    code: str | None = None
+    accept_without_discount: bool = False
     origin: Origin = Origin.STAFF
     hold: timedelta | None = None
     late_checkout: bool = False
@@ -116,8 +133,8 @@ class Order:
 def reserve(work: Work, order: Order, *, key: str | None = None) -> Reservation:
     """Book a stay, or refuse and keep nothing.
 
-    Price check, reservation, snapshot and night rows are one transaction. Lapsed
-    holds in the way are ended first. A repeated request key returns the first result.
+    Price check, reservation, snapshot, night rows and the use of the code are one transaction.
+    Lapsed holds in the way are ended first. A repeated request key returns the first result.
 
     Raises:
         NotFound: no such house or client.
@@ -125,6 +142,7 @@ def reserve(work: Work, order: Order, *, key: str | None = None) -> Reservation:
         DatesTaken: another stay holds one of the nights.
         NotAvailable: the house cannot take this stay; `details["reasons"]` lists all reasons.
         PriceChanged: the price is not the quoted one any more; `details` carries the new quote.
+        CodeRefused: the code does not apply; `code` is the reason, `details` carries the new quote.
         QuoteExpired: the quote is too old.
         RuleRefused: the client has another unpaid booking (`pending_reservation_exists`).
         KeyReused: the key came back with other content.
@@ -136,7 +154,10 @@ def reserve(work: Work, order: Order, *, key: str | None = None) -> Reservation:
 
 def _reserve(work: Work, order: Order) -> Reservation:
     _check_order(order)
-    request = QuoteRequest(order.stay, order.guests, order.house, order.services)
+    code = normal_code(order.code)
+    request = QuoteRequest(
+        order.stay, order.guests, order.house, order.services, client=order.client, code=code
+    )
     check_request(request, today(work.clock), quoting.limits_of(work), allow_past=order.allow_past)
     book = rate_book(work)
     house = book.by_id.get(order.house)
@@ -152,14 +173,44 @@ def _reserve(work: Work, order: Order) -> Reservation:
         raise taken_error(work, order.house, blocked, taken)
     if order.origin is Origin.MAINTENANCE:
         return _store(work, order, house, None, None, Amount(ZERO, ZERO))
-    quoted = quoting.price(work, book, request, calendar)
+    if code is not None:
+        redemptions.lock_code(work, code)
+    quoted = quoting.price(work, Basis(book, calendar, _offers(work, book, order)), request)
     answer = quoted.of(order.house)
     refuse_unless_available(answer, answer.reasons)
+    if not order.accept_without_discount:
+        _refuse_code(work, quoted, answer, book)
     late = _late_checkout(work, order)
     computed = answer.totals.total + late
     if order.agreed is None:
         _compare_price(work, order, quoted, computed)
     return _store(work, order, house, quoted, answer, computed, late)
+
+
+def _offers(work: Work, book: RateBook, order: Order) -> Offers | None:
+    """What the guest may be offered; a channel sells at prices of its own."""
+    if order.origin is Origin.AIRBNB:
+        return None
+    return offers(work, book, client=order.client, code=order.code)
+
+
+def _refuse_code(work: Work, quoted: Quote, answer: HouseQuote, book: RateBook) -> None:
+    """Refuse to book at another price than the code promised.
+
+    Source: docs/rules/pricing.md, 2.8; docs/rules/reservations.md, 2.2.
+    """
+    result = answer.outcome.code
+    if result is None or result.status is not CodeStatus.REFUSED or result.reason is None:
+        return
+    houses = {house.id: house.name for house in book.houses}
+    sentence = code_sentence(result.reason, result.figures, Language.ENGLISH, houses=houses)
+    total = answer.totals.total
+    raise CodeRefused(
+        f"The code {result.code} does not apply: {sentence}.",
+        code=result.reason,
+        hint=f"Without it the stay costs US$ {total.usd} (S/ {total.sol}): book again without the code.",
+        details={"house": answer.house.id, "quote": quoted, "quote_id": quoting.quote_id(work, quoted)},
+    )
 
 
 def refuse_unless_available(answer: HouseQuote, reasons: tuple[Reason, ...]) -> None:
@@ -183,6 +234,8 @@ def refuse_unless_available(answer: HouseQuote, reasons: tuple[Reason, ...]) -> 
 
 
 def _check_order(order: Order) -> None:
+    if order.code is not None:
+        _check_takes_code(order)
     if order.origin is Origin.MAINTENANCE:
         if order.client is not None or order.agreed is not None or order.services or order.late_checkout:
             raise InvalidInput(
@@ -202,6 +255,15 @@ def _check_order(order: Order) -> None:
             raise InvalidInput("A client's own booking is sold at the computed price.", field="price")
     if order.origin is Origin.CLIENT and order.hold is None:
         raise InvalidInput("A client's own booking is a hold until it is paid.", field="hold")
+
+
+def _check_takes_code(order: Order) -> None:
+    if order.origin in {Origin.MAINTENANCE, Origin.AIRBNB}:
+        raise InvalidInput("Only what we sell ourselves takes a discount code.", field="code")
+    if order.agreed is not None:
+        raise InvalidInput(
+            "A price agreed by hand takes no discount code.", field="code", hint="Leave one of the two out."
+        )
 
 
 def _check_client(work: Work, client: UUID, *, own_booking: bool) -> None:
@@ -262,11 +324,10 @@ def _compare_price(work: Work, order: Order, quoted: Quote, computed: Amount) ->
     if order.quote_id is not None:
         carried = token.read(order.quote_id, work.settings.signing_key(), work.clock.now())
         asked = carried.request
-        if (asked.stay, asked.guests) != (order.stay, order.guests) or set(asked.services) != set(
-            order.services
-        ):
+        same = (asked.stay, asked.guests, asked.code) == (order.stay, order.guests, normal_code(order.code))
+        if not same or set(asked.services) != set(order.services):
             raise InvalidInput(
-                "The quote was made for other dates, guests or services.",
+                "The quote was made for other dates, guests, services or another code.",
                 field="quote_id",
                 code="quote_mismatch",
                 hint="Ask for a new quote.",
@@ -341,15 +402,36 @@ def _store(
     work.session.add(booked)
     work.session.flush()
     take(work, booked)
+    used = _use_code(work, booked, answer)
     record(
         work,
         "reservation.reserve",
         "reservation",
         booked.id,
-        after=facts(booked),
+        after={**facts(booked), "discount_code": used},
         reason=booked.price_override_reason or "",
     )
     return booked
+
+
+def _use_code(work: Work, booked: Reservation, answer: HouseQuote | None) -> str | None:
+    """Count a use of the code that won; one that was passed over is not consumed."""
+    if answer is None or not answer.outcome.code_won:
+        return None
+    won = answer.outcome.winner
+    if won is None:
+        raise AssertionError("a code that was applied has won")
+    is_approved = booked.status is ReservationStatus.APPROVED
+    redemptions.redeem(
+        work,
+        won.discount.id,
+        reservation=booked.id,
+        client=booked.client_id,
+        amount=won.amount,
+        state=RedemptionState.CONFIRMED if is_approved else RedemptionState.HELD,
+        held_until=booked.payment_voucher_deadline,
+    )
+    return won.discount.code
 
 
 def _any_rate(work: Work) -> Decimal:
@@ -367,6 +449,8 @@ def _describe(order: Order) -> dict[str, Any]:
         "guests": order.guests,
         "client": order.client,
         "services": sorted(str(service) for service in order.services),
+        "code": normal_code(order.code),
+        "accept_without_discount": order.accept_without_discount,
         "origin": order.origin,
         "hold": None if order.hold is None else int(order.hold.total_seconds()),
         "late_checkout": order.late_checkout,

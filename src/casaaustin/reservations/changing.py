@@ -17,12 +17,19 @@ from casaaustin.availability.occupancy import occupied_stay
 from casaaustin.availability.queries import occupancy
 from casaaustin.clock import today
 from casaaustin.db.work import Work
+from casaaustin.discounts import redemptions
+from casaaustin.discounts.offers import Offers
+from casaaustin.discounts.queries import offers
+from casaaustin.discounts.texts import reason_sentence
+from casaaustin.discounts.winner import CodeStatus
 from casaaustin.errors import Conflict, InvalidInput, NotFound, RuleRefused
 from casaaustin.money import NOTHING, Amount, in_soles
 from casaaustin.pricing.queries import rate_book
+from casaaustin.pricing.ratebook import RateBook
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason, check_request
 from casaaustin.quoting.models import QuoteKind, SavedQuote
+from casaaustin.quoting.service import Basis
 from casaaustin.register.models import Reservation
 from casaaustin.reservations.booking import (
     SELLING_RULES,
@@ -30,12 +37,13 @@ from casaaustin.reservations.booking import (
     late_checkout_amount,
     refuse_unless_available,
 )
+from casaaustin.reservations.claims import claim
 from casaaustin.reservations.ending import paid_in_soles, refuse_if_lapsed
 from casaaustin.reservations.lifecycle import Step, after
-from casaaustin.reservations.nights import clear_the_way, take, taken_error
+from casaaustin.reservations.nights import clear_the_way, taken_error
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.stays import Stay
-from casaaustin.vocabulary import Origin, UnavailableReason
+from casaaustin.vocabulary import Language, Origin, UnavailableReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Change:
         house: another house, sold anew at its own price (to keep the price, move instead).
         agreed: a price agreed by staff.
         keep_price: leave the price as it was agreed, whatever the new figures say.
+        drop_code: take the discount code away and give its use back.
         expected_version: refuse when somebody changed the reservation since it was looked at.
     """
 
@@ -62,6 +71,7 @@ class Change:
     house: UUID | None = None
     agreed: AgreedPrice | None = None
     keep_price: bool = False
+    drop_code: bool = False
     expected_version: int | None = None
 
 
@@ -71,7 +81,8 @@ def change(
     """Change dates, guests, services, late checkout or house of a live reservation.
 
     A stay that only gives nights back is never refused by a selling rule. A new price
-    below what was paid already is not applied but remarked on (`work.notes`).
+    below what was paid already is not applied but remarked on (`work.notes`). Discounts are
+    judged as of the day of booking; a code that no longer applies is given back and remarked on.
 
     Raises:
         IllegalTransition: the reservation has ended.
@@ -142,7 +153,12 @@ def _change(work: Work, reservation: Reservation, wanted: Change, reason: str) -
     before = facts(reservation)
     blocked = occupied_stay(new, late_checkout=late)
     clear_the_way(work, {reservation.property_id, house}, blocked, beside=reservation.id)
-    request = QuoteRequest(new, guests, house, services)
+    used = None if wanted.drop_code else redemptions.use_of(work, reservation.id)
+    if used is not None:
+        redemptions.lock_code(work, used.code)
+    request = QuoteRequest(
+        new, guests, house, services, client=reservation.client_id, code=used.code if used else None
+    )
     check_request(request, today(work.clock), quoting.limits_of(work), allow_past=True)
     book = rate_book(work)
     calendar = occupancy(
@@ -153,7 +169,8 @@ def _change(work: Work, reservation: Reservation, wanted: Change, reason: str) -
         raise taken_error(work, house, blocked, taken)
 
     if reservation.origin is not Origin.MAINTENANCE:
-        quoted = quoting.price(work, book, request, calendar, rate=reservation.exchange_rate)
+        may_have = _offers(work, book, reservation, request)
+        quoted = quoting.price(work, Basis(book, calendar, may_have), request, rate=reservation.exchange_rate)
         answer = quoted.of(house)
         gives_back_only = (
             house == reservation.property_id
@@ -164,6 +181,7 @@ def _change(work: Work, reservation: Reservation, wanted: Change, reason: str) -
         refuse_unless_available(answer, _standing(answer.reasons, lenient=gives_back_only))
         late_price = _late_price(work, reservation, wanted, house, new, guests, late=late)
         _reprice(work, reservation, wanted, quoted, answer, late_price)
+        _renew_code(work, reservation, answer)
     reservation.check_in_date, reservation.check_out_date = new.check_in, new.check_out
     reservation.guests = guests
     if house != reservation.property_id:
@@ -171,7 +189,7 @@ def _change(work: Work, reservation: Reservation, wanted: Change, reason: str) -
         reservation.booked_class = book.by_id[house].exchange_class
     reservation.late_checkout = late
     work.session.flush()
-    take(work, reservation)
+    claim(work, reservation)
     record(
         work,
         "reservation.change",
@@ -221,7 +239,7 @@ def _move(
     request = QuoteRequest(
         contract, reservation.guests, house, features=frozenset(reservation.required_features)
     )
-    answer = quoting.price(work, book, request, calendar, rate=reservation.exchange_rate).of(house)
+    answer = quoting.price(work, Basis(book, calendar), request, rate=reservation.exchange_rate).of(house)
     ignored = {UnavailableReason.MIN_NIGHTS, UnavailableReason.PRICE_MISSING}
     if reservation.origin is Origin.MAINTENANCE:
         ignored |= {UnavailableReason.CAPACITY, UnavailableReason.CLOSED}
@@ -229,7 +247,7 @@ def _move(
     reservation.property_id = house
     reservation.moved_count += 1
     work.session.flush()
-    take(work, reservation)
+    claim(work, reservation)
     record(
         work,
         "reservation.move",
@@ -339,6 +357,36 @@ def _reprice(
     reservation.price_usd, reservation.price_sol = computed.usd, computed.sol
 
 
+def _offers(work: Work, book: RateBook, reservation: Reservation, request: QuoteRequest) -> Offers | None:
+    """What the guest was offered on the day of booking; the stay itself counts as no earlier booking."""
+    if reservation.origin is Origin.AIRBNB:
+        return None
+    return offers(
+        work,
+        book,
+        client=request.client,
+        code=request.code,
+        booked_on=reservation.booked_on,
+        leaving_out=reservation.id,
+    )
+
+
+def _renew_code(work: Work, reservation: Reservation, answer: HouseQuote) -> None:
+    """Keep the use of a code that still wins, at its new amount; give any other back."""
+    outcome = answer.outcome
+    if outcome.code_won:
+        redemptions.reprice(work, reservation.id, outcome.amount)
+        return
+    redemptions.release(work, reservation.id)
+    if outcome.code is None:
+        return
+    if outcome.code.status is CodeStatus.SUPERSEDED:
+        work.notes.append(f"A better discount replaced the code {outcome.code.code}; its use is free again.")
+        return
+    why = reason_sentence(outcome.code.reason or "", outcome.code.figures, Language.ENGLISH)
+    work.notes.append(f"The code {outcome.code.code} no longer applies ({why}); its use is free again.")
+
+
 def _chosen_services(work: Work, reservation: Reservation) -> tuple[UUID, ...]:
     kept = work.session.get(SavedQuote, reservation.quote_id) if reservation.quote_id else None
     if kept is None:
@@ -361,4 +409,5 @@ def _describe(wanted: Change) -> dict[str, Any]:
         "house": wanted.house,
         "agreed": None if wanted.agreed is None else [wanted.agreed.usd, wanted.agreed.reason],
         "keep_price": wanted.keep_price,
+        "drop_code": wanted.drop_code,
     }

@@ -14,9 +14,10 @@ from casaaustin.money import in_soles
 from casaaustin.pricing.cancellation import Refund, refund, tiers_of
 from casaaustin.pricing.queries import rate_book
 from casaaustin.register.models import Reservation
+from casaaustin.reservations.claims import claim, let_go
 from casaaustin.reservations.lapse import end_lapsed, lapsed_holds
 from casaaustin.reservations.lifecycle import Step, after
-from casaaustin.reservations.nights import clear_the_way, give_back, holding_of, nights_of, take
+from casaaustin.reservations.nights import clear_the_way, holding_of, nights_of
 from casaaustin.reservations.repeat import once_per_key
 from casaaustin.vocabulary import AdvanceCurrency, CancelReason
 
@@ -40,6 +41,7 @@ def approve(work: Work, reservation: Reservation, *, key: str | None = None, not
     Raises:
         IllegalTransition: not waiting for approval.
         DatesTaken: another stay holds one of the nights.
+        RuleRefused: its hold had lapsed, and the last use of its discount code is another's by now.
     """
 
     def do() -> Reservation:
@@ -49,7 +51,7 @@ def approve(work: Work, reservation: Reservation, *, key: str | None = None, not
         reservation.status = status
         reservation.payment_voucher_deadline = None
         work.session.flush()
-        take(work, reservation)
+        claim(work, reservation)
         record(
             work,
             "reservation.approve",
@@ -192,7 +194,7 @@ def _end(work: Work, reservation: Reservation) -> None:
     reservation.cancelled_by = work.actor.name
     reservation.payment_voucher_deadline = None
     work.session.flush()
-    give_back(work, reservation.id)
+    let_go(work, reservation)
 
 
 def _need_reason(reason: str) -> None:

@@ -11,6 +11,7 @@ from casaaustin.audit.service import record
 from casaaustin.availability.queries import nights as night_table
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
+from casaaustin.discounts import redemptions
 from casaaustin.register.models import Reservation
 from casaaustin.register.queries import is_lapsed
 from casaaustin.vocabulary import CancelReason, ReservationStatus
@@ -59,6 +60,7 @@ def end_lapsed(work: Work, reservation_id: UUID) -> bool:
     if ended.rowcount != 1 or before is None:
         return False
     connection.execute(delete(night_table).where(night_table.c.reservation_id == reservation_id))
+    redemptions.release(work, reservation_id)
     record(
         work,
         "reservation.expire",

@@ -13,7 +13,8 @@ from casaaustin.errors import Conflict, DatesTaken
 from casaaustin.pricing.queries import rate_book
 from casaaustin.pricing.service.switches import set_switches
 from casaaustin.register.models import Reservation
-from casaaustin.reservations.nights import clear_the_way, nights_of, take
+from casaaustin.reservations.claims import claim
+from casaaustin.reservations.nights import clear_the_way, nights_of
 from casaaustin.vocabulary import ReservationStatus
 
 _reservation = table_of(Reservation)
@@ -52,7 +53,7 @@ def _renew_nights(work: Work) -> None:
     for hold in work.session.exec(statement).all():
         clear_the_way(work, [hold.property_id], nights_of(hold), beside=hold.id)
         try:
-            take(work, hold)
+            claim(work, hold)
         except DatesTaken as taken:
             raise Conflict(
                 f"The hold {hold.id.hex[:8]} cannot block again: {taken.message}",

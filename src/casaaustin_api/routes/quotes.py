@@ -13,9 +13,9 @@ from casaaustin.clients.models import Client
 from casaaustin.clients.rules import full_name
 from casaaustin.db.work import Work
 from casaaustin.errors import NotAllowed, NotFound
-from casaaustin.pricing.ratebook import RateBook
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import Quote, QuoteRequest
+from casaaustin.quoting.service import Basis
 from casaaustin.register.queries import bookings
 from casaaustin.stays import Stay
 from casaaustin_api.auth import PUBLIC
@@ -60,9 +60,9 @@ class LateCheckoutQuery(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A quote that was evaluated and written; the book is kept so that its identity stays its own."""
+    """A quote that was evaluated and written, with what it was made from, whose identity is its name."""
 
-    book: RateBook
+    basis: Basis
     quoted: Quote
     text: str
 
@@ -85,12 +85,12 @@ def calculate_pricing(call: Call) -> Answer:
     is_anybodys = not (call.caller.is_staff or asked.discount_code)
 
     def use(work: Work) -> bytes:
-        book, calendar = quoting.look_up(work, request)
-        key = (id(book), request, frozenset(calendar.masks.items())) if is_anybodys else None
+        basis = quoting.look_up(work, request)
+        key = _name_of(basis, request) if is_anybodys else None
         known = call.business.quotes.recall(key) if key is not None else None
         if known is None:
-            quoted = quoting.price(work, book, request, calendar)
-            known = Written(book, quoted, _write(work, quoted, asked, staff=call.caller.is_staff))
+            quoted = quoting.price(work, basis, request)
+            known = Written(basis, quoted, _write(work, quoted, asked, staff=call.caller.is_staff))
             if key is not None and len(known.text) <= LONGEST_REMEMBERED:
                 call.business.quotes.keep(key, known)
         now = work.clock.now()
@@ -99,6 +99,12 @@ def calculate_pricing(call: Call) -> Answer:
         return _named(known.text, quoting.quote_id(work, quoted), quoted.expires_at)
 
     return Answer(call.read(use))
+
+
+def _name_of(basis: Basis, request: QuoteRequest) -> tuple[object, ...]:
+    """All that a stranger's quote follows from: prices, rules, the day, the request and what is taken."""
+    rules, day = (basis.offers.rules, basis.offers.booked_on) if basis.offers is not None else ((), None)
+    return id(basis.book), id(rules), day, request, frozenset(basis.calendar.masks.items())
 
 
 def _write(work: Work, quoted: Quote, asked: QuoteQuery, *, staff: bool) -> str:

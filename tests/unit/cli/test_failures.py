@@ -23,6 +23,7 @@ STATUSES = {
     "DatesTaken": 1,
     "NotAvailable": 1,
     "PriceChanged": 1,
+    "CodeRefused": 1,
     "QuoteExpired": 1,
     "IllegalTransition": 1,
     "KeyReused": 1,

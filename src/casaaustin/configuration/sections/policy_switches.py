@@ -7,6 +7,7 @@ from casaaustin.db.work import Work
 from casaaustin.pricing.ratebook import CapacityMode, HoldWithoutDeadline, MinNightsMode, Policy
 from casaaustin.pricing.service.switches import show_switches
 from casaaustin.reservations.policy import set_policy
+from casaaustin.vocabulary import CodeVsAutomatic, SpecialNights
 
 _DEFAULT = Policy()
 
@@ -17,6 +18,8 @@ class PolicySwitches(Item):
     min_nights_mode: MinNightsMode = _DEFAULT.min_nights_mode
     capacity_mode: CapacityMode = _DEFAULT.capacity_mode
     hold_without_deadline: HoldWithoutDeadline = _DEFAULT.hold_without_deadline
+    code_vs_automatic: CodeVsAutomatic = _DEFAULT.code_vs_automatic
+    special_nights: SpecialNights = _DEFAULT.special_nights
 
 
 def read(work: Work) -> dict[Key, PolicySwitches]:
