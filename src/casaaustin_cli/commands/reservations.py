@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from casaaustin.db.work import Work
+    from casaaustin.register.models import Reservation
     from casaaustin.reservations.changing import Change
     from casaaustin.reservations.details import Details
-    from casaaustin.reservations.models import Reservation
     from casaaustin.reservations.queries import Filter, Listed
     from casaaustin.stays import Stay
     from casaaustin_cli.runtime import Casa
