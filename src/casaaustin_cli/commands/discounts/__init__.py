@@ -1,0 +1,7 @@
+"""Discounts: codes, generators, automatic rules, the welcome promotion; explained and tried out."""
+
+from __future__ import annotations
+
+from casaaustin_cli.framework import CasaTyper
+
+app = CasaTyper("discounts", help="Discounts: codes, rules, generators; explained and tried out.")
