@@ -21,6 +21,8 @@ from casaaustin.pricing.nights import NightPrice, StayPrice
 from casaaustin.stays import ONE_DAY, Stay
 from casaaustin.vocabulary import Benefit, DayScope, NightSource, Source, SpecialNights
 
+NO_EFFECT = "code_no_effect"
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -99,11 +101,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One test, what it saw and what it said."""
+    """One test, what it saw and what it said; `reason` is why it refused, None when it passed."""
 
     test: str
     passed: bool
     saw: dict[str, Any]
+    reason: str | None = None
 
 
 def judge(discount: Discount, case: Case) -> Verdict:
@@ -118,18 +121,22 @@ def judge(discount: Discount, case: Case) -> Verdict:
     base = discount_base(discount, case)
     amount = discount_amount(discount, base, case)
     if amount.usd <= 0 and amount.sol <= 0:
-        return Verdict(discount, Refusal("code_no_effect", {"base_usd": base}), base)
+        return Verdict(discount, Refusal(NO_EFFECT, {"base_usd": base}), base)
     return Verdict(discount, None, base, amount)
 
 
 def explain(discount: Discount, case: Case) -> tuple[Check, ...]:
-    """Every test of a discount, passed or not, with what it saw."""
-    return tuple(
-        Check(
-            test.name, (refusal := test.run(discount, case)) is None, _saw(test.name, discount, case, refusal)
-        )
-        for test in _tests_of(discount)
-    )
+    """Every test of a discount, passed or not, with what it saw; last, whether it takes anything off."""
+    checks = []
+    for test in _tests_of(discount):
+        refusal = test.run(discount, case)
+        saw = _saw(test.name, discount, case) | (refusal.figures if refusal is not None else {})
+        checks.append(Check(test.name, refusal is None, saw, refusal.reason if refusal is not None else None))
+    base = discount_base(discount, case)
+    worth = discount_amount(discount, base, case)
+    has_effect = worth.usd > 0 or worth.sol > 0
+    reason = None if has_effect else NO_EFFECT
+    return (*checks, Check("takes something off", has_effect, {"base_usd": base}, reason))
 
 
 def may_apply_somewhere(discount: Discount, case: Case) -> bool:
@@ -337,24 +344,34 @@ def _tests_of(discount: Discount) -> tuple[_Test, ...]:
     return _OF_CODES if discount.source is Source.CODE else _OF_RULES
 
 
-def _saw(name: str, discount: Discount, case: Case, refusal: Refusal | None) -> dict[str, Any]:
-    if refusal is not None and refusal.figures:
-        return refusal.figures
-    person = case.person
+def _saw(name: str, discount: Discount, case: Case) -> dict[str, Any]:
+    """The inputs of a test, of the discount and of the case."""
+    person, stay = case.person, case.stay
+    uses = case.uses.get(discount.id, Uses())
+    birth = person.birth_date if person is not None else None
     seen: dict[str, dict[str, Any]] = {
         "booking window has begun": {"from": discount.book_window.first, "today": case.booked_on},
         "booking window is not over": {"until": discount.book_window.last, "today": case.booked_on},
-        "stay window": {"check_in": case.stay.check_in},
-        "weekday": {"check_in": case.stay.check_in, "weekdays": sorted(discount.weekdays)},
-        "house": {"house": case.house},
+        "stay window": {
+            "from": discount.stay_window.first,
+            "until": discount.stay_window.last,
+            "check_in": stay.check_in,
+        },
+        "weekday": {"check_in": stay.check_in, "weekdays": sorted(discount.weekdays)},
+        "house": {"house": case.house, "houses": discount.houses},
         "minimum amount": {"subtotal_usd": case.price.subtotal_usd, "minimum_usd": discount.min_amount_usd},
-        "uses left": {"used": case.uses.get(discount.id, Uses()).total, "limit": discount.usage_limit},
+        "uses left": {"used": uses.total, "limit": discount.usage_limit},
+        "uses left for the client": {"used": uses.by_client, "limit": discount.per_client_limit},
+        "bound to a client": {"bound": discount.client is not None},
         "check-in is not a special date": {"date": case.price.nights[0].night},
         "level": {"any_of": discount.achievements, "held": person.achievements if person else frozenset()},
         "trigger": {
             "trigger": discount.source.value,
-            "approved": person.approved if person else None,
-            "prior": person.prior if person else None,
+            "check_in": stay.check_in,
+            "today": case.booked_on,
+            "birth_month": birth.month if birth is not None else None,
+            "approved": person.approved if person is not None else None,
+            "prior": person.prior if person is not None else None,
         },
     }
     return seen.get(name, {})

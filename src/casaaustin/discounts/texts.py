@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from casaaustin.discounts.judge import NO_EFFECT
 from casaaustin.discounts.record import EVERY_DAY, WEEKDAY_NIGHTS, WEEKEND_NIGHTS, Discount
-from casaaustin.formats import day, money, weekday_of
-from casaaustin.vocabulary import Language
+from casaaustin.discounts.winner import CodeStatus, Outcome
+from casaaustin.formats import day, money, percentage, weekday_of
+from casaaustin.vocabulary import Benefit, Language, Source
 
 SPANISH = Language.SPANISH
 
@@ -22,11 +24,98 @@ _PLAIN: dict[str, tuple[str, str]] = {
     "code_not_found": ("el código no existe", "there is no such code"),
     "code_inactive": ("está desactivado", "it is switched off"),
     "code_not_yours": ("es de otro cliente", "it belongs to another client"),
-    "code_no_effect": ("no descuenta nada en esta estadía", "it takes nothing off this stay"),
+    NO_EFFECT: ("no descuenta nada en esta estadía", "it takes nothing off this stay"),
     "level_missing": ("el cliente no tiene el nivel que pide", "the client holds none of its levels"),
     "trigger_not_met": ("no se cumple su condición", "its condition is not met"),
     "price_missing": ("la casa no tiene precio", "the house has no price"),
 }
+
+# Spanish, English.
+_KINDS: dict[Source, tuple[str, str]] = {
+    Source.CODE: ("código", "code"),
+    Source.REFERRAL: ("recomendación", "referral"),
+    Source.LOYALTY: ("nivel", "loyalty"),
+    Source.BIRTHDAY: ("cumpleaños", "birthday"),
+    Source.RETURNING: ("huésped que vuelve", "returning guest"),
+    Source.FIRST_TIME: ("primera estadía", "first stay"),
+    Source.LAST_MINUTE: ("último minuto", "last minute"),
+    Source.GLOBAL_PROMOTION: ("promoción", "promotion"),
+}
+
+
+def kind_name(source: Source, language: Language = SPANISH) -> str:
+    """What kind of discount it is: `cumpleaños`, `birthday`."""
+    return _KINDS[source][0 if language is SPANISH else 1]
+
+
+def title(discount: Discount, language: Language = SPANISH) -> str:
+    """What people call a discount: `código AMIGOS`, `recomendación (Viajero)`, or the name of the rule."""
+    kind = kind_name(discount.source, language)
+    match discount.source:
+        case Source.CODE:
+            return f"{kind} {discount.code}"
+        case Source.REFERRAL:
+            return f"{kind} ({discount.name})"
+        case _:
+            return discount.name
+
+
+def benefit_in_words(discount: Discount, language: Language = SPANISH) -> str:
+    """What a discount takes off, without the name: `10%, a lo más US$ 40.00`, `S/ 100.00`."""
+    if discount.benefit is not Benefit.PERCENTAGE:
+        return money(discount.value, "USD" if discount.benefit is Benefit.FIXED_USD else "PEN", language)
+    words = percentage(discount.value, language)
+    if discount.base_only:
+        words += " del precio base" if language is SPANISH else " of the base price"
+    if discount.cap_usd is not None:
+        most = money(discount.cap_usd, "USD", language)
+        words += f", a lo más {most}" if language is SPANISH else f", at most {most}"
+    return words
+
+
+def outcome_sentence(
+    outcome: Outcome, language: Language = SPANISH, *, houses: Mapping[UUID, str] | None = None
+) -> str | None:
+    """Which discount a house gives, and what became of the code; without a full stop.
+
+    For staff: it tells every reason (guests are shown a `winner.public` result). It names no amount, so
+    that houses with the same outcome have the same sentence.
+
+    Args:
+        outcome: of the house.
+        language: of the sentence.
+        houses: names of live houses, to say where a code is valid.
+
+    Returns:
+        None when no code was sent and nothing is taken off.
+
+    Source: docs/rules/pricing.md, 2.6.
+    """
+    spanish, result = language is SPANISH, outcome.code
+    won = None
+    if outcome.winner is not None:
+        benefit = benefit_in_words(outcome.winner.discount, language)
+        won = f"{title(outcome.winner.discount, language)}: {benefit}"
+    if result is None:
+        return won
+    code = f"código {result.code}" if spanish else f"code {result.code}"
+    match result.status:
+        case CodeStatus.APPLIED:
+            better = outcome.passed_over
+            if won is None or better is None:
+                return won
+            offer = f"{title(better.discount, language)} ({benefit_in_words(better.discount, language)})"
+            passed = (
+                f"se dejó de lado algo mejor, {offer}" if spanish else f"the better {offer} was passed over"
+            )
+            return f"{won}; {passed}"
+        case CodeStatus.SUPERSEDED:
+            left = "sin usar: hay algo mejor" if spanish else "not used, there is something better"
+            return f"{code}: {left}; {won}"
+        case CodeStatus.REFUSED:
+            why = reason_sentence(result.reason or "", result.figures, language, houses=houses)
+            refused = f"{code}: no se aplica, {why}" if spanish else f"{code}: does not apply, {why}"
+            return refused if won is None else f"{refused}; {won}"
 
 
 def reason_sentence(
@@ -82,6 +171,31 @@ def restrictions(discount: Discount, language: Language = SPANISH) -> tuple[str,
             else "Only on the base price, without extra guests"
         )
     return tuple(phrases)
+
+
+def discount_sentence(verdict: Verdict, language: Language = SPANISH) -> str:
+    """What a discount takes off: its name, the amount, and the percentage unless a cap made it less.
+
+    Args:
+        verdict: of a discount that applies.
+        language: of the sentence.
+
+    Source: docs/migrating.md, D-38.
+    """
+    spanish = language is SPANISH
+    discount, amount = verdict.discount, verdict.amount
+    name = discount.name
+    if discount.source is Source.CODE:
+        name = f"Código {name}" if spanish else f"Code {name}"
+    elif discount.source is Source.REFERRAL:
+        name = f"Recomendación de un huésped {name}" if spanish else f"Brought by a guest of level {name}"
+    in_soles = discount.benefit is Benefit.FIXED_SOL
+    taken = money(amount.sol, "PEN", language) if in_soles else money(amount.usd, "USD", language)
+    whole = discount.benefit is Benefit.PERCENTAGE and amount.usd == percent_of(
+        verdict.base_usd, discount.value
+    )
+    share = f" ({percentage(discount.value, language)})" if whole else ""
+    return f"{name}: {taken} de descuento{share}" if spanish else f"{name}: {taken} off{share}"
 
 
 def _not_started(figures: Mapping[str, Any], language: Language) -> str:

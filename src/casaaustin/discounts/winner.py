@@ -46,6 +46,14 @@ class Outcome:
         return self.winner.amount if self.winner is not None else NOTHING
 
     @property
+    def passed_over(self) -> Verdict | None:
+        """The better offer that the code was preferred to, if there is one; guests are told of it."""
+        if self.winner is None or not self.code_won:
+            return None
+        best = min((one for one in self.considered if one.applies), key=rank)
+        return best if best.amount.usd > self.winner.amount.usd else None
+
+    @property
     def code_won(self) -> bool:
         """Whether the winner is the code that was sent: only then is it used up."""
         return self.code is not None and self.code.status is CodeStatus.APPLIED
@@ -83,7 +91,7 @@ def choose(
         The winner and the losers with their verdicts; ties are broken the same way every time.
     """
     verdicts = [judge(rule, case) for rule in rules]
-    best = min((one for one in verdicts if one.applies), key=_rank, default=None)
+    best = min((one for one in verdicts if one.applies), key=rank, default=None)
     if asked is None:
         return Outcome(best, tuple(verdicts))
     if code is None:
@@ -93,7 +101,7 @@ def choose(
     if mine.refusal is not None:
         refused = CodeResult(asked, CodeStatus.REFUSED, mine.refusal.reason, mine.refusal.figures)
         return Outcome(best, considered, refused)
-    if best is None or policy is CodeVsAutomatic.CODE_WINS or _rank(mine) < _rank(best):
+    if best is None or policy is CodeVsAutomatic.CODE_WINS or rank(mine) < rank(best):
         return Outcome(mine, considered, CodeResult(asked, CodeStatus.APPLIED))
     return Outcome(best, considered, CodeResult(asked, CodeStatus.SUPERSEDED))
 
@@ -121,7 +129,8 @@ def public(outcome: Outcome, viewer: UUID | None) -> CodeResult | None:
     return result
 
 
-def _rank(verdict: Verdict) -> tuple[Any, ...]:
+def rank(verdict: Verdict) -> tuple[Any, ...]:
+    """Sorts the better discount first: amount, kind, percentage, name, id."""
     discount = verdict.discount
     return (
         -verdict.amount.usd,
