@@ -194,7 +194,7 @@ class Database:
                     "Somebody else changed this at the same moment.", hint="Look at it again and repeat."
                 ) from None
             except DBAPIError as error:
-                if not _is_transient(error):
+                if not is_transient(error):
                     raise _translated(error) from error
                 if number == ATTEMPTS - 1:
                     raise NotReady(
@@ -205,7 +205,8 @@ class Database:
         raise AssertionError("unreachable")  # pragma: no cover
 
 
-def _is_transient(error: DBAPIError) -> bool:
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the unit of work failed for a reason that is gone when it is run again."""
     original = error.orig
     if getattr(original, "sqlstate", None) in _RETRIED_SQLSTATES:
         return True

@@ -183,7 +183,7 @@ def as_discount(row: Any, houses: Iterable[UUID] = ()) -> Discount:
         min_amount_usd=row.min_amount_usd,
         book_window=Window(row.start_date, row.end_date),
         houses=frozenset(houses),
-        weekdays=_weekdays(row),
+        weekdays=weekdays_of(row),
         day_scope=row.day_scope,
         base_only=row.apply_only_to_base_price,
         client=row.client_id,
@@ -206,7 +206,7 @@ def as_rule(row: Any, houses: Iterable[UUID] = (), achievements: Iterable[UUID] 
         book_window=Window(row.book_from, row.book_to),
         stay_window=Window(row.start_date, row.end_date),
         houses=frozenset(houses),
-        weekdays=_weekdays(row),
+        weekdays=weekdays_of(row),
         day_scope=row.day_scope,
         base_only=row.apply_only_to_base_price,
         achievements=frozenset(achievements),
@@ -329,7 +329,8 @@ def _find_code(
     return as_discount(row, houses), Uses(row.uses, row.uses_by_client)
 
 
-def _weekdays(row: Any) -> frozenset[int]:
+def weekdays_of(row: Any) -> frozenset[int]:
+    """The weekdays that a row allows, whatever it is a row of."""
     named = weekdays_from(row.specific_weekdays)
     if not named and row.restrict_weekdays and row.restrict_weekends:
         return frozenset()  # brought in from elsewhere, disabled, and meaning no day at all

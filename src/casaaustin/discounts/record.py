@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from casaaustin.clients.rules import folded
 from casaaustin.errors import InvalidInput
 from casaaustin.money import HUNDRED
 from casaaustin.vocabulary import Benefit, DayScope, Source
@@ -19,6 +20,22 @@ from casaaustin.vocabulary import Benefit, DayScope, Source
 EVERY_DAY = frozenset(range(7))
 WEEKDAY_NIGHTS = frozenset({6, 0, 1, 2, 3})
 WEEKEND_NIGHTS = frozenset({4, 5})
+
+# Spanish and English, from Monday; without accents, which people leave out.
+_WEEKDAY_NAMES = (
+    ("lunes", "monday"),
+    ("martes", "tuesday"),
+    ("miercoles", "wednesday"),
+    ("jueves", "thursday"),
+    ("viernes", "friday"),
+    ("sabado", "saturday"),
+    ("domingo", "sunday"),
+)
+_WEEKDAYS = {
+    spelling: number
+    for number, names in enumerate(_WEEKDAY_NAMES)
+    for spelling in (str(number), *names, *(name[:3] for name in names))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +141,25 @@ def weekdays_from(text: str) -> frozenset[int]:
         return frozenset(int(part) for part in text.split(",") if part)
     except ValueError:
         raise InvalidInput("Weekdays are numbers from 0 (Monday) to 6.", field="specific_weekdays") from None
+
+
+def parse_weekdays(text: str) -> frozenset[int]:
+    """Weekdays as people write them: `4,5`, `vie,sab` or `Friday, Saturday`; empty is none named.
+
+    Raises:
+        InvalidInput: a part of it is no weekday.
+
+    Source: docs/rules/pricing.md, 2.5.2.
+    """
+    parts = [folded(part) for part in text.split(",")] if text.strip() else []
+    unknown = [part for part in parts if part not in _WEEKDAYS]
+    if unknown:
+        raise InvalidInput(
+            f"{unknown[0]!r} is not a weekday.",
+            field="specific_weekdays",
+            hint="Write names or numbers with commas: vie,sab or fri,sat or 4,5 (0 is Monday).",
+        )
+    return frozenset(_WEEKDAYS[part] for part in parts)
 
 
 def weekdays_text(days: frozenset[int]) -> str:
