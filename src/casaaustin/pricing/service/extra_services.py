@@ -62,7 +62,7 @@ class ServiceListed:
 
 def list_services(work: Work) -> tuple[ServiceListed, ...]:
     """Every service, by name."""
-    houses = SERVICE_HOUSES.slugs(work)
+    houses = SERVICE_HOUSES.names(work)
     return tuple(
         ServiceListed(
             id=row.id,
@@ -135,7 +135,7 @@ def edit_service(work: Work, service: str, *, reason: str = "", **fields: Unpack
     row = get_service(work, service)
     if "name" in values:
         _refuse_taken(work, values["name"], beside=row.id)
-    before = after = slugs(work, SERVICE_HOUSES.houses(work, [row.id]).get(row.id, frozenset()))
+    before = after = slugs(work, SERVICE_HOUSES.targets(work, [row.id]).get(row.id, frozenset()))
     if wanted is not None:
         houses = get_houses(work, wanted)
         after = [house.slug for house in houses]

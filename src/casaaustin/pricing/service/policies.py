@@ -61,7 +61,7 @@ class PolicyListed:
 
 def list_policies(work: Work) -> tuple[PolicyListed, ...]:
     """Every policy, the most days before check-in first."""
-    houses = POLICY_HOUSES.slugs(work)
+    houses = POLICY_HOUSES.names(work)
     return tuple(
         PolicyListed(
             id=row.id,
@@ -134,7 +134,7 @@ def edit_policy(work: Work, policy: str, *, reason: str = "", **fields: Unpack[P
     row = get_policy(work, policy)
     if "name" in values:
         _refuse_taken(work, values["name"], beside=row.id)
-    scope = POLICY_HOUSES.houses(work, [row.id]).get(row.id, frozenset())
+    scope = POLICY_HOUSES.targets(work, [row.id]).get(row.id, frozenset())
     before = after = slugs(work, scope)
     if wanted is not None:
         houses = get_houses(work, wanted)
@@ -200,7 +200,7 @@ def _take_over(work: Work, row: CancellationPolicy, scope: frozenset[UUID]) -> N
     """At most one active default per scope: the one that was written last."""
     if not (row.is_default and row.is_active):
         return
-    scopes = POLICY_HOUSES.houses(work)
+    scopes = POLICY_HOUSES.targets(work)
     for other in _live(work):
         if other.id == row.id or not (other.is_default and other.is_active):
             continue
