@@ -173,31 +173,6 @@ def restrictions(discount: Discount, language: Language = SPANISH) -> tuple[str,
     return tuple(phrases)
 
 
-def discount_sentence(verdict: Verdict, language: Language = SPANISH) -> str:
-    """What a discount takes off: its name, the amount, and the percentage unless a cap made it less.
-
-    Args:
-        verdict: of a discount that applies.
-        language: of the sentence.
-
-    Source: docs/migrating.md, D-38.
-    """
-    spanish = language is SPANISH
-    discount, amount = verdict.discount, verdict.amount
-    name = discount.name
-    if discount.source is Source.CODE:
-        name = f"Código {name}" if spanish else f"Code {name}"
-    elif discount.source is Source.REFERRAL:
-        name = f"Recomendación de un huésped {name}" if spanish else f"Brought by a guest of level {name}"
-    in_soles = discount.benefit is Benefit.FIXED_SOL
-    taken = money(amount.sol, "PEN", language) if in_soles else money(amount.usd, "USD", language)
-    whole = discount.benefit is Benefit.PERCENTAGE and amount.usd == percent_of(
-        verdict.base_usd, discount.value
-    )
-    share = f" ({percentage(discount.value, language)})" if whole else ""
-    return f"{name}: {taken} de descuento{share}" if spanish else f"{name}: {taken} off{share}"
-
-
 def _not_started(figures: Mapping[str, Any], language: Language) -> str:
     first = day(figures["from"], language)
     return f"vale desde el {first}" if language is SPANISH else f"it is valid from {first} on"
