@@ -40,6 +40,21 @@ class Level:
         return f"{self.icon} {self.name}".strip()
 
 
+def place(level: Level) -> tuple[Any, ...]:
+    """Sort key of a level in lists: the entry level first, as the business orders them.
+
+    Source: docs/rules/clients.md, 1.8.
+    """
+    return (
+        level.order,
+        level.reservations,
+        level.referrals,
+        level.referral_reservations,
+        level.name,
+        level.id,
+    )
+
+
 def highest(held: Iterable[Level]) -> Level | None:
     """The level of somebody who holds these, or None without an active one.
 
@@ -48,10 +63,11 @@ def highest(held: Iterable[Level]) -> Level | None:
     Source: docs/rules/pricing.md, 1.12.
     """
     active = [level for level in held if level.is_active]
-    return min(active, key=_rank, default=None)
+    return min(active, key=rank, default=None)
 
 
-def _rank(level: Level) -> tuple[Any, ...]:
+def rank(level: Level) -> tuple[Any, ...]:
+    """Sort key of a level by what it takes, the highest first; lists have an order of their own."""
     return (
         -level.reservations,
         -level.referrals,
