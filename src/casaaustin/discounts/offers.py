@@ -12,6 +12,7 @@ from uuid import UUID
 from casaaustin.discounts.judge import Case, Person, Uses, may_apply_somewhere
 from casaaustin.discounts.record import Discount
 from casaaustin.discounts.winner import CodeResult, CodeStatus, Outcome, choose
+from casaaustin.levels.rules import Level
 from casaaustin.pricing.nights import StayPrice
 from casaaustin.pricing.ratebook import Policy
 from casaaustin.stays import Stay
@@ -53,6 +54,19 @@ class Offers:
             special_nights=policy.special_nights,
             uses=self.uses,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """That a client was recommended by another, whoever it was.
+
+    Args:
+        level: the highest level of who recommended; None when they hold none.
+        discount: what that level gives; None when it gives nothing.
+    """
+
+    level: Level | None
+    discount: Discount | None
 
 
 class Choosing:

@@ -36,7 +36,7 @@ from casaaustin.discounts.models import (
     DiscountRedemption,
     ReferralDiscountByLevel,
 )
-from casaaustin.discounts.offers import Offers, is_code, normal_code
+from casaaustin.discounts.offers import Offers, Recommendation, is_code, normal_code
 from casaaustin.discounts.record import Discount, Window, allowed_weekdays, weekdays_from
 from casaaustin.errors import NotFound
 from casaaustin.levels.models import Achievement, ClientAchievement
@@ -67,12 +67,13 @@ _scope = union_all(
         ~_rule_level.c.deleted
     ),
 ).subquery("scope")
-_rules: Select[Any] = (
+_every_rule: Select[Any] = (
     select(_rule, _scope.c.kind, _scope.c.target)
     .select_from(_rule.outerjoin(_scope, _scope.c.rule == _rule.c.id))
-    .where(_rule.c.is_active, ~_rule.c.deleted)
+    .where(~_rule.c.deleted)
     .order_by(_rule.c.name, _rule.c.id)
 )
+_rules: Select[Any] = _every_rule.where(_rule.c.is_active)
 _levels: Select[Any] = (
     select(
         _level,
@@ -107,6 +108,27 @@ class DiscountBook:
 def discount_book(work: Work, book: RateBook) -> DiscountBook:
     """What applies by itself; no statement when this process has it already, two otherwise."""
     return keep_by_version(work, "discount_book", book.version, lambda: _load(work.connection))
+
+
+def every_rule(work: Work) -> tuple[Discount, ...]:
+    """Every automatic rule, also those that are switched off, by name; one statement."""
+    return tuple(_as_rules(work.connection.execute(_every_rule)))
+
+
+def recommendation(work: Work, known: DiscountBook, client: UUID) -> Recommendation | None:
+    """By a client of which level this one was recommended; None when nobody did. One statement."""
+    held = _held_level
+    rows = work.connection.execute(
+        select(_client.c.referred_by_id, held.c.achievement_id)
+        .select_from(
+            _client.outerjoin(held, and_(held.c.client_id == _client.c.referred_by_id, ~held.c.deleted))
+        )
+        .where(_client.c.id == client, _client.c.referred_by_id.is_not(None))
+    ).all()
+    if not rows:
+        return None
+    level = highest(known.levels[row.achievement_id] for row in rows if row.achievement_id in known.levels)
+    return Recommendation(level, known.referral.get(level.id) if level is not None else None)
 
 
 def offers(

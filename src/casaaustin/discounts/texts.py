@@ -27,6 +27,10 @@ _PLAIN: dict[str, tuple[str, str]] = {
     NO_EFFECT: ("no descuenta nada en esta estadía", "it takes nothing off this stay"),
     "level_missing": ("el cliente no tiene el nivel que pide", "the client holds none of its levels"),
     "trigger_not_met": ("no se cumple su condición", "its condition is not met"),
+    "referral_without_percentage": (
+        "el nivel de quien recomendó no da descuento",
+        "the level of who recommended gives no discount",
+    ),
     "price_missing": ("la casa no tiene precio", "the house has no price"),
 }
 

@@ -15,13 +15,14 @@ from sqlalchemy import select
 
 from casaaustin.availability.queries import nights as night_table
 from casaaustin.db.work import Work
+from casaaustin.discounts import redemptions
 from casaaustin.errors import NotFound
 from casaaustin.money import ZERO
 from casaaustin.quoting.models import SavedQuote
 from casaaustin.register.models import Reservation
 from casaaustin.reservations.ending import paid_in_soles
 from casaaustin.reservations.queries import Listed, one
-from casaaustin.vocabulary import CancelReason
+from casaaustin.vocabulary import CancelReason, RedemptionState, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,39 @@ class BillLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SoldDiscount:
+    """The discount that a stay was sold with, as it was kept with the sale.
+
+    Args:
+        source: of which kind.
+        name: the code, or the name of the rule; of a recommendation the level.
+        percentage: per cent; 0 for a fixed amount.
+        usd: taken off, dollars.
+        sol: taken off, soles.
+        use: what became of the use of the code; None for what is no code.
+    """
+
+    source: Source
+    name: str
+    percentage: Decimal
+    usd: Decimal
+    sol: Decimal
+    use: RedemptionState | None
+
+    @property
+    def code(self) -> str | None:
+        """The code, if it was one."""
+        return self.name if self.source is Source.CODE else None
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """A reservation, ready to be shown.
 
     Args:
         listed: as lists show it.
         bill: lines that add up to the price in both currencies; empty when nothing was kept to sell from.
+        discount: what was taken off and by which rule; None when nothing was.
         nights_held: the nights that it owns now.
         paid_sol: paid so far, in soles.
         due_sol: still to pay, in soles; negative when too much was paid.
@@ -50,6 +78,7 @@ class Details:
 
     listed: Listed
     bill: tuple[BillLine, ...]
+    discount: SoldDiscount | None
     nights_held: tuple[date, ...]
     paid_sol: Decimal
     due_sol: Decimal
@@ -71,7 +100,7 @@ class Details:
 
 
 def details(work: Work, reservation: Reservation) -> Details:
-    """Everything about a reservation as it stands in this unit of work; at most three statements.
+    """Everything about a reservation as it stands in this unit of work; at most four statements.
 
     Raises:
         NotFound: its row is gone.
@@ -90,6 +119,7 @@ def details(work: Work, reservation: Reservation) -> Details:
     return Details(
         listed=listed,
         bill=tuple(_bill(reservation, kept.snapshot)) if kept is not None else (),
+        discount=_discount(work, reservation, kept.snapshot) if kept is not None else None,
         nights_held=tuple(held.scalars()),
         paid_sol=paid,
         due_sol=ZERO if reservation.full_payment else reservation.price_sol - paid,
@@ -108,6 +138,26 @@ def details(work: Work, reservation: Reservation) -> Details:
         cancelled_at=reservation.cancelled_at,
         cancelled_by=reservation.cancelled_by,
         version=reservation.version,
+    )
+
+
+def _discount(work: Work, reservation: Reservation, snapshot: dict[str, Any]) -> SoldDiscount | None:
+    # A stay that was sold before there were discounts says nothing about them.
+    sold = snapshot.get("discount")
+    if sold is None:
+        return None
+    source = Source(sold["source"])
+    use = None
+    if source is Source.CODE:
+        used = redemptions.use_of(work, reservation.id)
+        use = used.state if used is not None else RedemptionState.RELEASED
+    return SoldDiscount(
+        source=source,
+        name=sold["name"],
+        percentage=Decimal(sold["percentage"]),
+        usd=Decimal(sold["usd"]),
+        sol=Decimal(sold["sol"]),
+        use=use,
     )
 
 
