@@ -58,10 +58,12 @@ class Access:
     Args:
         name: as the documentation says it.
         roles: one of them suffices; None admits everybody.
+        for_staff: whether nobody but staff reads its answers, so that they may say all that staff know.
     """
 
     name: str
     roles: frozenset[Role] | None
+    for_staff: bool = False
 
     @property
     def is_public(self) -> bool:
@@ -83,7 +85,7 @@ class Access:
 
 
 PUBLIC = Access("public", None)
-STAFF = Access("staff", frozenset({Role.STAFF}))
+STAFF = Access("staff", frozenset({Role.STAFF}), for_staff=True)
 ON_BEHALF = Access("client; until clients log in, staff on behalf of one", frozenset({Role.STAFF}))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from casaaustin.errors import (
     CasaError,
+    CodeRefused,
     InvalidInput,
     NotAllowed,
     NotAuthenticated,
@@ -69,6 +70,8 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "exchange_rate_missing": "No hay un tipo de cambio vigente. Inténtalo más tarde.",
         "dates_taken": "Las fechas ya están ocupadas.",
         "price_changed": "El precio ha cambiado. Revisa la nueva cotización.",
+        "code_refused": "El código no se puede usar en esta estadía. Revisa el precio sin él.",
+        "code_exhausted": "Ya no quedan usos de este código.",
         "quote_expired": "La cotización venció. Pide una nueva.",
         "quote_invalid": "La cotización no es válida. Pide una nueva.",
         "quote_mismatch": "La cotización es para otras fechas, personas o servicios.",
@@ -167,8 +170,16 @@ class InvalidFields(InvalidInput):
         self.codes = tuple(codes)
 
 
-def problem_of(error: CasaError, refusals: Sequence[Refusal] = ()) -> Problem:
-    """Turn a refusal of the library into what a caller is told."""
+def problem_of(error: CasaError, refusals: Sequence[Refusal] = (), *, staff: bool = False) -> Problem:
+    """Turn a refusal of the library into what a caller is told.
+
+    Args:
+        error: the refusal.
+        refusals: the route's own table.
+        staff: whether nobody but staff reads it.
+    """
+    if isinstance(error, CodeRefused):
+        return _code_refused(error, staff=staff)
     codes = error.codes if isinstance(error, InvalidFields) else (error.code,)
     # Of several faults, the one that stands first in the table decides, whatever order they were found in.
     known = next((line for line in refusals if set(line.codes) & set(codes)), None)
@@ -180,7 +191,20 @@ def problem_of(error: CasaError, refusals: Sequence[Refusal] = ()) -> Problem:
         message=SPANISH.get(code, error.message),
         number=known.number if known is not None else None,
         fields=_fields(error),
-        details=_details(error),
+        details=_details(error, staff=staff),
+    )
+
+
+def _code_refused(error: CodeRefused, *, staff: bool) -> Problem:
+    """The price is another without the code; which test it failed is told by the new quote alone.
+
+    Source: docs/rules/reservations.md, 2.2.
+    """
+    return Problem(
+        status=status_of(CodeRefused),
+        code=PriceChanged.default_code,
+        message=SPANISH["code_refused"],
+        details=_details(error, staff=staff),
     )
 
 
@@ -202,7 +226,7 @@ def _fields(error: CasaError) -> dict[str, list[str]]:
     return {}
 
 
-def _details(error: CasaError) -> dict[str, Any]:
+def _details(error: CasaError, *, staff: bool) -> dict[str, Any]:
     """Figures of a refusal by a rule; other classes may carry what is not everybody's business."""
     if isinstance(error, PriceChanged):
         from casaaustin_api.wire.quotes import present
@@ -210,7 +234,7 @@ def _details(error: CasaError) -> dict[str, Any]:
         details = dict(error.details)
         quoted, quote_id = details.pop("quote", None), details.pop("quote_id", None)
         if quoted is not None:
-            details["quote"] = present(quoted, quote_id or "", staff=False)
+            details["quote"] = present(quoted, quote_id or "", staff=staff)
         return details
     return dict(error.details) if isinstance(error, RuleRefused) else {}
 

@@ -154,7 +154,8 @@ class PathRoute(Route):
 
 def refused(error: CasaError, *, endpoint: Endpoint | None = None, envelope: Envelope = PLAIN) -> Response:
     """A refusal as a response."""
-    problem = problem_of(error, endpoint.refusals if endpoint is not None else ())
+    refusals, staff = (endpoint.refusals, endpoint.who.for_staff) if endpoint is not None else ((), False)
+    problem = problem_of(error, refusals, staff=staff)
     status = next((PROTOCOL_STATUS[kind] for kind in PROTOCOL_STATUS if isinstance(error, kind)), None)
     return _written(problem, endpoint.envelope if endpoint is not None else envelope, status)
 

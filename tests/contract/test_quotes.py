@@ -338,16 +338,6 @@ def test_a_service_of_another_house_is_remarked_on_in_a_search(
     assert "Pool" not in alone.text, "other services are not listed"
 
 
-def test_a_code_takes_nothing_off_and_the_answer_says_so(api: Api) -> None:
-    data = quote(api, "2026-04-17", "2026-04-19", discount_code="VERANO")
-    for house in data["properties"]:
-        assert house["discount_applied"]["type"] == "none"
-        assert house["discount_applied"]["code_used"] is None
-        assert house["code_result"] == {"accepted": False, "reason": "code_not_valid"}
-        assert house["final_price_usd"] == house["subtotal_usd"]
-    assert "discount_applied" not in quote(api, "2026-04-17", "2026-04-19")["properties"][0]
-
-
 def test_staff_see_the_client_and_nobody_else_does(api_everywhere: Api) -> None:
     for day in (10, 13):
         api_everywhere.sold(f"2026-05-{day}", f"2026-05-{day + 2}")

@@ -283,11 +283,6 @@ def test_a_quote_is_booked_until_it_expires(api: Api, clock: FixedClock) -> None
     assert (late.status_code, late.json()["code"]) == (409, "quote_expired")
 
 
-def test_a_code_that_takes_nothing_off_can_be_let_go(api: Api) -> None:
-    response = book(api, discount_code="VERANO", accept_without_discount=True)
-    assert response.status_code == 201, response.text
-
-
 def test_the_heated_pool_is_the_service_that_says_so(api: Api) -> None:
     def mark(work: Any) -> None:
         from casaaustin.pricing.models import AdditionalService

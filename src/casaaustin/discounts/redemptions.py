@@ -7,6 +7,7 @@ Source: docs/rules/pricing.md, 2.8; docs/rules/principles.md, 1, 3 and 4.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,6 +114,18 @@ def use_of(work: Work, reservation: UUID) -> Use | None:
         row.held_until,
         Amount(row.amount_usd, row.amount_sol),
     )
+
+
+def codes_used(work: Work, reservations: Collection[UUID]) -> dict[UUID, str]:
+    """The codes that reservations use, by reservation; those that use none are left out; one statement."""
+    if not reservations:
+        return {}
+    rows = work.connection.execute(
+        select(_redemption.c.reservation_id, _code.c.code)
+        .select_from(_redemption.join(_code, _code.c.id == _redemption.c.code_id))
+        .where(_redemption.c.live_key.in_([reservation.hex for reservation in reservations]))
+    )
+    return {row.reservation_id: row.code for row in rows}
 
 
 def keep(work: Work, reservation: UUID, *, confirmed: bool, held_until: datetime | None) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
 from casaaustin.clients.models import Client
 from casaaustin.clients.rules import full_name
 from casaaustin.db.work import Work
-from casaaustin.errors import NotAllowed, NotFound
+from casaaustin.discounts.offers import LONGEST_CODE, Offers
+from casaaustin.errors import NotAllowed
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import Quote, QuoteRequest
 from casaaustin.quoting.service import Basis
-from casaaustin.register.queries import bookings
 from casaaustin.stays import Stay
 from casaaustin_api.auth import PUBLIC
 from casaaustin_api.endpoint import Answer, Call, Endpoint
@@ -33,7 +32,6 @@ from casaaustin_api.wire.quotes import (
     present_late_checkout,
 )
 
-LONGEST_CODE = 50
 LONGEST_REMEMBERED = 32 * 1024
 LEVELS = ((10, "platinum"), (5, "gold"), (2, "silver"))
 
@@ -68,7 +66,7 @@ class Written:
 
 
 def calculate_pricing(call: Call) -> Answer:
-    """Price a stay; two statements when the rate book is known, and nothing is written.
+    """Price a stay; two statements when the rate book is known, one more for a code, and nothing is written.
 
     A quote follows from the rate book, the request and what is taken. The public one is therefore
     remembered by these three; only its name and its end are made anew.
@@ -81,7 +79,10 @@ def calculate_pricing(call: Call) -> Answer:
         asked.guests,
         asked.property_id,
         asked.additional_services,
+        client=asked.client_id,
+        code=asked.discount_code or None,
     )
+    # A quote with a code is never remembered: it follows from the uses of that code as well.
     is_anybodys = not (call.caller.is_staff or asked.discount_code)
 
     def use(work: Work) -> bytes:
@@ -90,7 +91,7 @@ def calculate_pricing(call: Call) -> Answer:
         known = call.business.quotes.recall(key) if key is not None else None
         if known is None:
             quoted = quoting.price(work, basis, request)
-            known = Written(basis, quoted, _write(work, quoted, asked, staff=call.caller.is_staff))
+            known = Written(basis, quoted, _write(work, basis, quoted, staff=call.caller.is_staff))
             if key is not None and len(known.text) <= LONGEST_REMEMBERED:
                 call.business.quotes.keep(key, known)
         now = work.clock.now()
@@ -107,13 +108,13 @@ def _name_of(basis: Basis, request: QuoteRequest) -> tuple[object, ...]:
     return id(basis.book), id(rules), day, request, frozenset(basis.calendar.masks.items())
 
 
-def _write(work: Work, quoted: Quote, asked: QuoteQuery, *, staff: bool) -> str:
-    known = _known_client(work, asked.client_id) if asked.client_id is not None else None
+def _write(work: Work, basis: Basis, quoted: Quote, *, staff: bool) -> str:
+    known = _known_client(work, basis.offers) if basis.offers is not None else None
     body = present_body(
         quoted,
         staff=staff,
-        code=asked.discount_code,
         benefits=known[1] if known is not None else None,
+        houses={house.id: house.name for house in basis.book.houses},
     )
     if known is not None:
         body["client_info"] = known[0]
@@ -146,11 +147,12 @@ def membership_level(approved: int) -> str:
     return next((name for least, name in LEVELS if approved >= least), "bronze")
 
 
-def _known_client(work: Work, client_id: UUID) -> tuple[ClientInfo, ClientBenefits]:
-    client = work.session.get(Client, client_id)
-    if client is None or client.deleted:
-        raise NotFound("There is no such client.", code="client_not_found")
-    approved = bookings(work, client_id).approved
+def _known_client(work: Work, offers: Offers) -> tuple[ClientInfo, ClientBenefits] | None:
+    """The client whom the quote is made for, whose bookings were counted for the discounts already."""
+    if offers.person is None:
+        return None
+    client = work.session.get_one(Client, offers.person.id)
+    approved = offers.person.approved
     level = membership_level(approved)
     info: ClientInfo = {
         "status": "registered",
@@ -184,6 +186,7 @@ ENDPOINTS = (
             Refusal(400, "check-out not after check-in", 9, ("check_out_not_after_check_in",)),
             Refusal(400, "check-in in the past", 8, ("check_in_past",)),
             Refusal(400, "stay too long, or too far ahead", 14, ("stay_too_long", "too_far_ahead")),
+            Refusal(404, "client not found", 6, ("client_not_found",)),
             Refusal(503, "no exchange rate", 13, ("exchange_rate_missing",)),
             Refusal(404, "house not found", 4, ("house_not_found",)),
             Refusal(
@@ -192,7 +195,6 @@ ENDPOINTS = (
                 11,
                 ("service_unknown", "service_not_offered"),
             ),
-            Refusal(404, "client not found", 6, ("client_not_found",)),
             Refusal(
                 400, "another parameter is malformed", 14, ("discount_code_invalid", "parameters_malformed")
             ),

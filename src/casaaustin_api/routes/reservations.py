@@ -17,10 +17,10 @@ from casaaustin.clients.queries import clients_by_id
 from casaaustin.clock import today
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
-from casaaustin.errors import InvalidInput, NotFound, PriceChanged
+from casaaustin.discounts import redemptions
+from casaaustin.discounts.offers import LONGEST_CODE
+from casaaustin.errors import InvalidInput, NotFound
 from casaaustin.pricing.queries import rate_book
-from casaaustin.quoting import service as quoting
-from casaaustin.quoting.evaluate import QuoteRequest
 from casaaustin.register.models import Reservation
 from casaaustin.reservations.booking import AgreedPrice, Order, Shown, reserve
 from casaaustin.reservations.changing import Change, change
@@ -61,6 +61,7 @@ _reservation = table_of(Reservation)
 
 Comment = Annotated[str, Text(LONGEST_COMMENT)]
 Phone = Annotated[str, Text(255)]
+Code = Annotated[str, Text(LONGEST_CODE)]
 Points = Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
 
 
@@ -90,6 +91,10 @@ class StaffBooking(Fields):
     late_checkout: YesNo = False
     temperature_pool: YesNo = False
     additional_services: OptionalIds = ()
+    discount_code: Code = ""
+    accept_without_discount: YesNo = Field(
+        False, description="Book all the same when the code does not apply."
+    )
     price_usd: Price = None
     price_sol: Price = None
     price_override_reason: Annotated[str, Text(500)] = ""
@@ -108,6 +113,7 @@ class StaffChange(Fields):
     guests: Guests | None = None
     late_checkout: YesNo | None = None
     additional_services: OptionalIds | None = None
+    discount_code: Literal[""] | None = Field(None, description="Empty or null takes the code away.")
     price_usd: Price = None
     price_override_reason: Annotated[str, Text(500)] = ""
     keep_price: YesNo = Field(False, description="Leave the price as it was agreed.")
@@ -131,8 +137,10 @@ class OwnBooking(Fields):
     temperature_pool: YesNo = False
     additional_services: OptionalIds = ()
     points_to_redeem: Points = 0
-    discount_code: Annotated[str, Text(50)] = ""
-    accept_without_discount: YesNo = False
+    discount_code: Code = ""
+    accept_without_discount: YesNo = Field(
+        False, description="Book all the same when the code does not apply."
+    )
     price_usd: Price = None
     price_sol: Price = None
     quote_id: Annotated[str, Text(LONGEST_TOKEN)] = ""
@@ -177,6 +185,8 @@ def create(call: Call) -> ReservationItem:
             guests=body.guests,
             client=body.client,
             services=services,
+            code=body.discount_code or None,
+            accept_without_discount=body.accept_without_discount,
             origin=Origin(body.origin),
             late_checkout=body.late_checkout,
             quote_id=body.quote_id or None,
@@ -208,6 +218,7 @@ def edit(call: Call) -> ReservationItem:
             house=body.property,
             agreed=_agreed(body),
             keep_price=body.keep_price,
+            drop_code="discount_code" in sent,
             expected_version=body.version,
         )
         changed = change(work, _get(work, reservation_id), wanted, reason=body.reason, key=call.key)
@@ -232,6 +243,8 @@ def book(call: Call) -> Booked:
             guests=body.guests,
             client=body.client,
             services=services,
+            code=body.discount_code or None,
+            accept_without_discount=body.accept_without_discount,
             origin=Origin.CLIENT,
             hold=timedelta(minutes=work.settings.hold_minutes),
             quote_id=body.quote_id or None,
@@ -240,12 +253,15 @@ def book(call: Call) -> Booked:
             phone=body.tel_contact_number or None,
             comments=body.comentarios_reservas or None,
         )
-        if body.discount_code and not body.accept_without_discount:
-            raise _code_refused(work, order)
         booked = reserve(work, order, key=call.key)
         work.session.flush()
         house = details(work, [booked.property_id], call.origin)[booked.property_id]
-        return {"success": True, "message": "Reserva creada", "reservation": present_own(booked, house)}
+        code = redemptions.codes_used(work, [booked.id]).get(booked.id)
+        return {
+            "success": True,
+            "message": "Reserva creada",
+            "reservation": present_own(booked, house, code=code),
+        }
 
     return call.write(use)
 
@@ -264,21 +280,6 @@ def _shown(body: StaffBooking | OwnBooking) -> Shown | None:
     if body.price_usd is None and body.price_sol is None:
         return None
     return Shown(body.price_usd, body.price_sol)
-
-
-def _code_refused(work: Work, order: Order) -> PriceChanged:
-    """A code never takes anything off while codes do not exist: the guest sees the price without it first."""
-    request = QuoteRequest(order.stay, order.guests, order.house, order.services)
-    quoted = quoting.quote(work, request)
-    return PriceChanged(
-        "The code is not valid.",
-        hint="Book again with accept_without_discount.",
-        details={
-            "quote": quoted,
-            "quote_id": quoting.quote_id(work, quoted),
-            "code_result": {"accepted": False, "reason": "code_not_valid"},
-        },
-    )
 
 
 def _services(work: Work, house: UUID, chosen: Sequence[UUID], *, pool: bool) -> tuple[UUID, ...]:
@@ -322,17 +323,19 @@ def _rows(work: Work, ids: Sequence[UUID]) -> list[Reservation]:
 
 
 def _present(call: Call, work: Work, rows: Sequence[Reservation]) -> list[ReservationItem]:
-    """Reservations as staff see them; three statements, however many."""
+    """Reservations as staff see them; four statements, however many."""
     work.session.flush()
     houses = details(work, [row.property_id for row in rows], call.origin)
     wanted = {row.client_id for row in rows if row.client_id is not None}
     clients = clients_by_id(work, list(wanted)) if wanted else {}
+    codes = redemptions.codes_used(work, [row.id for row in rows])
     day = today(work.clock)
     return [
         present_reservation(
             row,
             clients.get(row.client_id) if row.client_id is not None else None,
             houses[row.property_id],
+            code=codes.get(row.id),
             today=day,
         )
         for row in rows
@@ -343,8 +346,8 @@ _FAULTY = Refusal(400, "a field is missing or faulty")
 _UNKNOWN = Refusal(404, "no such house, client or reservation")
 _REFUSED = Refusal(
     409,
-    "`dates_taken`; `price_changed`, with the new `quote`; `quote_expired`; `key_reused`; "
-    "or the first reason why the house cannot take the stay",
+    "`dates_taken`; `price_changed`, with the new `quote`, whose `code_result` says why a code was refused; "
+    "`quote_expired`; `key_reused`; or the first reason why the house cannot take the stay",
 )
 _NO_RATE = Refusal(503, "no exchange rate, or the database is not ready")
 
@@ -417,8 +420,9 @@ ENDPOINTS = (
             _UNKNOWN,
             Refusal(
                 409,
-                "`dates_taken`; `price_changed`, with the new `quote`; `quote_expired`; "
-                "`pending_reservation_exists`; `key_reused`; or the first reason against the house",
+                "`dates_taken`; `price_changed`, with the new `quote`, whose `code_result` says why a code "
+                "was refused; `quote_expired`; `pending_reservation_exists`; `key_reused`; "
+                "or the first reason against the house",
             ),
             _NO_RATE,
         ),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, NotRequired
 from uuid import UUID
 
 from typing_extensions import TypedDict
 
 from casaaustin.formats import weekday_name
-from casaaustin.money import ZERO, in_soles
+from casaaustin.money import in_soles
 from casaaustin.pricing.extras import ServiceLine, service_line
 from casaaustin.pricing.late_checkout import UNTIL
 from casaaustin.pricing.ratebook import CancellationTier, Service
@@ -26,6 +28,9 @@ from casaaustin.quoting.texts import (
 )
 from casaaustin.vocabulary import Language
 from casaaustin_api.fields import Number
+from casaaustin_api.wire.discounts import HouseDiscounts, present_outcome
+
+NO_NAMES: Mapping[UUID, str] = MappingProxyType({})
 
 
 class OfferedService(TypedDict):
@@ -94,25 +99,6 @@ class Unavailable(TypedDict):
     minimum_nights: NotRequired[int]
 
 
-class Discount(TypedDict):
-    """What became of a code: codes cannot be used yet, so none takes anything off."""
-
-    type: str
-    description: str
-    discount_percentage: Number
-    discount_amount_usd: Number
-    discount_amount_sol: Number
-    code_used: str | None
-    apply_only_to_base_price: bool
-
-
-class CodeResult(TypedDict):
-    """Whether the code that was sent is accepted, and if not, why."""
-
-    accepted: bool
-    reason: str
-
-
 class ClientBenefits(TypedDict):
     """What a known client brings along."""
 
@@ -120,7 +106,7 @@ class ClientBenefits(TypedDict):
     membership_level: str
 
 
-class HouseOffer(TypedDict):
+class HouseOffer(HouseDiscounts):
     """One house's answer."""
 
     property_id: UUID
@@ -155,8 +141,6 @@ class HouseOffer(TypedDict):
     nightly: list[Night]
     warnings: list[str]
     services_warning: NotRequired[str]
-    discount_applied: NotRequired[Discount]
-    code_result: NotRequired[CodeResult]
     client_benefits: NotRequired[ClientBenefits]
 
 
@@ -231,33 +215,40 @@ class LateCheckoutReply(TypedDict):
     message: str
 
 
-def present(quoted: Quote, quote_id: str, *, staff: bool) -> QuoteData:
+def present(quoted: Quote, quote_id: str, *, staff: bool, houses: Mapping[UUID, str] = NO_NAMES) -> QuoteData:
     """A quote as the contract writes it, with its signed name."""
-    body = present_body(quoted, staff=staff)
+    body = present_body(quoted, staff=staff, houses=houses)
     return {**body, "quote_id": quote_id, "expires_at": quoted.expires_at}
 
 
 def present_body(
-    quoted: Quote, *, staff: bool, code: str = "", benefits: ClientBenefits | None = None
+    quoted: Quote,
+    *,
+    staff: bool,
+    benefits: ClientBenefits | None = None,
+    houses: Mapping[UUID, str] = NO_NAMES,
 ) -> QuoteBody:
     """A quote as the contract writes it, without what changes from one moment to the next.
 
     Args:
-        quoted: what the evaluator said.
-        staff: whether remarks that only concern staff are shown.
-        code: the discount code that was sent; codes are refused until they exist.
+        quoted: what the evaluator said; its client, if it has one and staff do not ask, is who reads it.
+        staff: whether remarks, candidates and reasons that only concern staff are shown.
         benefits: of the client it is made for.
+        houses: names of live houses, to say where a code is valid.
     """
     request = quoted.request
     # Services cost the same in every house of a quote, so each is written once.
     services: dict[UUID, OfferedService] = {}
-    offers = [_offer(answer, services, chosen=bool(request.services)) for answer in quoted.houses]
-    for offer in offers:
-        if code:
-            offer["discount_applied"] = _no_discount()
-            offer["code_result"] = {"accepted": False, "reason": "code_not_valid"}
+    offers = []
+    for answer in quoted.houses:
+        offer = _offer(answer, services, chosen=bool(request.services))
+        offer = {
+            **offer,
+            **present_outcome(answer.outcome, staff=staff, viewer=request.client, houses=houses),
+        }
         if benefits is not None:
             offer["client_benefits"] = benefits
+        offers.append(offer)
     return {
         "totalCasasDisponibles": len(quoted.available),
         "check_in_date": request.stay.check_in,
@@ -386,18 +377,6 @@ def _tier(tier: CancellationTier) -> Tier:
         "description": tier.description,
         "days_before_checkin": tier.days_before,
         "refund_percentage": tier.refund_percentage,
-    }
-
-
-def _no_discount() -> Discount:
-    return {
-        "type": "none",
-        "description": "El código no es válido",
-        "discount_percentage": ZERO,
-        "discount_amount_usd": ZERO,
-        "discount_amount_sol": ZERO,
-        "code_used": None,
-        "apply_only_to_base_price": False,
     }
 
 

@@ -74,6 +74,7 @@ class ReservationItem(TypedDict):
     price_sol: TextAmount
     computed_price_usd: TextAmount
     price_override_reason: str | None
+    discount_code_used: str | None
     exchange_rate: str
     advance_payment: TextAmount
     advance_payment_currency: str
@@ -120,6 +121,7 @@ class OwnReservation(TypedDict):
     guests: int
     price_usd: TextAmount
     price_sol: TextAmount
+    discount_code_used: str | None
     exchange_rate: str
     advance_payment_currency: str
     resta_pagar: TextAmount
@@ -167,9 +169,9 @@ class CalendarReply(TypedDict):
 
 
 def present_reservation(
-    reservation: Reservation, client: Client | None, house: HouseDetail, *, today: date
+    reservation: Reservation, client: Client | None, house: HouseDetail, *, code: str | None, today: date
 ) -> ReservationItem:
-    """A reservation as staff see it."""
+    """A reservation as staff see it; `code` is the discount code that it uses."""
     late = reservation.late_checkout
     shown_until = occupied_until(reservation.check_out_date, late_checkout=late)
     due_sol, due_usd = due(reservation)
@@ -190,6 +192,7 @@ def present_reservation(
         "price_sol": str(reservation.price_sol),
         "computed_price_usd": str(reservation.computed_price_usd),
         "price_override_reason": reservation.price_override_reason,
+        "discount_code_used": code,
         "exchange_rate": str(reservation.exchange_rate),
         "advance_payment": str(reservation.advance_payment),
         "advance_payment_currency": reservation.advance_payment_currency,
@@ -215,7 +218,7 @@ def present_reservation(
     }
 
 
-def present_own(reservation: Reservation, house: HouseDetail) -> OwnReservation:
+def present_own(reservation: Reservation, house: HouseDetail, *, code: str | None) -> OwnReservation:
     """A reservation as its guest sees it: the true dates, and nothing that only concerns staff."""
     due_sol, due_usd = due(reservation)
     return {
@@ -226,6 +229,7 @@ def present_own(reservation: Reservation, house: HouseDetail) -> OwnReservation:
         "guests": reservation.guests,
         "price_usd": str(reservation.price_usd),
         "price_sol": str(reservation.price_sol),
+        "discount_code_used": code,
         "exchange_rate": str(reservation.exchange_rate),
         "advance_payment_currency": reservation.advance_payment_currency,
         "resta_pagar": str(due_sol),
