@@ -14,6 +14,7 @@ from uuid import UUID
 from casaaustin.actors import Actor
 from casaaustin.clients.queries import find_client
 from casaaustin.db.work import Database, Work
+from casaaustin.discounts.offers import normal_code
 from casaaustin.quoting import service as quoting
 from casaaustin.quoting.evaluate import Quote, QuoteRequest
 from casaaustin.quoting.service import SearchResult
@@ -35,6 +36,8 @@ def quote(
     guests: int = 1,
     house: str | None = None,
     services: Iterable[UUID] = (),
+    client: str | None = None,
+    code: str | None = None,
 ) -> Quote:
     """Price a stay in one house or in all; writes nothing.
 
@@ -45,16 +48,25 @@ def quote(
         guests: all persons.
         house: id, slug or name; None for all.
         services: chosen optional services.
+        client: id, document, phone, e-mail or a unique part of the name, for personal discounts.
+        code: a discount code; one that does not apply is no error, see `HouseQuote.outcome.code`.
 
     Raises:
         InvalidInput: dates or guests that make no sense.
-        NotFound: no such house.
+        NotFound: no such house or client.
         ExchangeRateMissing: no active exchange rate.
     """
 
     def use(work: Work) -> Quote:
-        chosen = find_house(work, house).id if house is not None else None
-        return quoting.quote(work, QuoteRequest(Stay(check_in, check_out), guests, chosen, tuple(services)))
+        request = QuoteRequest(
+            Stay(check_in, check_out),
+            guests,
+            find_house(work, house).id if house is not None else None,
+            tuple(services),
+            client=find_client(work, client).id if client is not None else None,
+            code=normal_code(code),
+        )
+        return quoting.quote(work, request)
 
     return database.read(use)
 
@@ -92,6 +104,8 @@ def reserve(
     check_in: date,
     check_out: date,
     guests: int = 1,
+    code: str | None = None,
+    accept_without_discount: bool = False,
     hold: timedelta | None = None,
     quote_id: str | None = None,
     price_usd: Decimal | None = None,
@@ -109,6 +123,8 @@ def reserve(
         check_in: first night.
         check_out: day of departure.
         guests: all persons.
+        code: a discount code; refused when it does not apply.
+        accept_without_discount: book at the price without the code when it does not apply.
         hold: only hold the nights, for so long.
         quote_id: refuse when the price is not the quoted one any more.
         price_usd: a price agreed by staff, with its reason.
@@ -118,7 +134,7 @@ def reserve(
         dry_run: do everything, then roll back.
 
     Raises:
-        DatesTaken, NotAvailable, PriceChanged, QuoteExpired, KeyReused, NotFound, InvalidInput.
+        DatesTaken, NotAvailable, PriceChanged, CodeRefused, QuoteExpired, KeyReused, NotFound, InvalidInput.
     """
     agreed = AgreedPrice(price_usd, reason) if price_usd is not None else None
 
@@ -128,6 +144,8 @@ def reserve(
             stay=Stay(check_in, check_out),
             guests=guests,
             client=find_client(work, client).id,
+            code=code,
+            accept_without_discount=accept_without_discount,
             hold=hold,
             quote_id=quote_id,
             agreed=agreed,

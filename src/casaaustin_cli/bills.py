@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from casaaustin.money import ZERO
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import Language
 from casaaustin_cli import show, terminal
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from casaaustin.quoting.evaluate import HouseQuote, Quote
     from casaaustin.reservations.details import Details
 
@@ -42,12 +45,24 @@ def print_request(quoted: Quote, language: Language) -> None:
     show.line()
 
 
-def print_houses(answers: Iterable[HouseQuote], language: Language) -> None:
-    """Print houses in one table: free or not, what the stay costs, all that speaks against it."""
+def print_houses(
+    answers: Sequence[HouseQuote], language: Language, *, names: Mapping[UUID, str] | None = None
+) -> None:
+    """Print houses in one table: free or not, what the stay costs, all that speaks against it.
+
+    Discounts have a column and a sentence below, where there are any or a code was sent.
+
+    Args:
+        answers: the houses to show.
+        language: of dates, amounts and sentences.
+        names: of all houses, to say where a code is valid.
+    """
+    discounts = any(answer.outcome.winner is not None for answer in answers)
     show.table(
         [
             "House",
             "Free",
+            *([show.Column("Discount", align="right", detail=True)] if discounts else []),
             show.Column(DOLLARS, align="right"),
             show.Column(SOLES, align="right"),
             show.Column("Why not", wrap=True),
@@ -56,6 +71,7 @@ def print_houses(answers: Iterable[HouseQuote], language: Language) -> None:
             [
                 answer.house.name,
                 answer.is_available,
+                *([number(ZERO - answer.outcome.amount.usd) if answer.price else None] if discounts else []),
                 number(answer.totals.total.usd if answer.price else None),
                 number(answer.totals.total.sol if answer.price else None),
                 "; ".join(sentences(answer, language)),
@@ -64,6 +80,31 @@ def print_houses(answers: Iterable[HouseQuote], language: Language) -> None:
         ],
         language=language,
     )
+    lines = discount_sentences(answers, language, names=names)
+    if lines:
+        show.line()
+    for line in lines:
+        show.text(line)
+
+
+def discount_sentences(
+    answers: Sequence[HouseQuote], language: Language, *, names: Mapping[UUID, str] | None = None
+) -> list[str]:
+    """Which discount is given and what became of the code: one sentence, or one for each group of houses."""
+    from casaaustin.discounts.texts import outcome_sentence
+
+    found: dict[str, list[str]] = {}
+    for answer in answers:
+        sentence = outcome_sentence(answer.outcome, language, houses=names)
+        found.setdefault(sentence or "", []).append(answer.house.name)
+    told = {sentence: houses for sentence, houses in found.items() if sentence}
+    if len(found) == 1:
+        return [_capital(sentence) for sentence in told]
+    return [f"{', '.join(houses)}: {sentence}" for sentence, houses in told.items()]
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def sentences(answer: HouseQuote, language: Language) -> list[str]:

@@ -6,16 +6,20 @@ never renamed. Amounts end in `_usd` or `_sol`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from casaaustin.vocabulary import Language
 
 if TYPE_CHECKING:
+    from casaaustin.discounts.check_texts import Names
+    from casaaustin.discounts.judge import Check, Verdict
+    from casaaustin.discounts.winner import Outcome
     from casaaustin.quoting.alternatives import Alternative
     from casaaustin.quoting.evaluate import HouseQuote, Line, Quote, Reason, Remark
-    from casaaustin.reservations.details import BillLine, Details
+    from casaaustin.quoting.explain import Considered, Explanation
+    from casaaustin.reservations.details import BillLine, Details, SoldDiscount
     from casaaustin.reservations.queries import Holder, Listed
     from casaaustin.reservations.tape_chart import Chart, ChartStay
     from casaaustin.stays import Stay
@@ -28,8 +32,14 @@ def stay_fields(stay: Stay) -> Document:
     return {"check_in": stay.check_in, "check_out": stay.check_out, "nights": stay.night_count}
 
 
-def quote_document(quote: Quote, language: Language, *, quote_id: str | None) -> Document:
-    """A quote of one house or of all."""
+def quote_document(
+    quote: Quote,
+    language: Language,
+    *,
+    quote_id: str | None,
+    names: Mapping[UUID, str] | None = None,
+) -> Document:
+    """A quote of one house or of all; `names` are those of all houses, to say where a code is valid."""
     return {
         **stay_fields(quote.request.stay),
         "guests": quote.request.guests,
@@ -38,11 +48,13 @@ def quote_document(quote: Quote, language: Language, *, quote_id: str | None) ->
         "expires_at": quote.expires_at,
         "quote_id": quote_id,
         "warnings": list(_remarks(quote.warnings, language)),
-        "houses": [house_document(answer, language) for answer in quote.houses],
+        "houses": [house_document(answer, language, names=names) for answer in quote.houses],
     }
 
 
-def house_document(answer: HouseQuote, language: Language) -> Document:
+def house_document(
+    answer: HouseQuote, language: Language, *, names: Mapping[UUID, str] | None = None
+) -> Document:
     """What one house answers; amounts are null where the house has no price."""
     priced = answer.price is not None
     totals = answer.totals
@@ -55,11 +67,14 @@ def house_document(answer: HouseQuote, language: Language) -> Document:
         "warnings": list(_remarks(answer.warnings, language)),
         "subtotal_usd": totals.subtotal.usd if priced else None,
         "subtotal_sol": totals.subtotal.sol if priced else None,
+        "discount_usd": totals.discount.usd if priced else None,
+        "discount_sol": totals.discount.sol if priced else None,
         "services_usd": totals.services.usd if priced else None,
         "services_sol": totals.services.sol if priced else None,
         "total_usd": totals.total.usd if priced else None,
         "total_sol": totals.total.sol if priced else None,
         "lines": [line_document(line) for line in answer.lines()],
+        **_outcome_fields(answer.outcome, language, names or {}),
         "offered_services": [
             {
                 "id": service.id,
@@ -75,6 +90,129 @@ def house_document(answer: HouseQuote, language: Language) -> Document:
             {"days_before": tier.days_before, "refund_percentage": tier.refund_percentage, "text": tier.text}
             for tier in answer.tiers
         ],
+    }
+
+
+def _outcome_fields(outcome: Outcome, language: Language, names: Mapping[UUID, str]) -> Document:
+    """Which discount won, what became of the code, and everything that was considered."""
+    return {
+        "discount": verdict_document(outcome.winner, language, names) if outcome.winner is not None else None,
+        "code_result": code_document(outcome, language, names),
+        "candidates": [
+            verdict_document(one, language, names) | {"won": one is outcome.winner}
+            for one in outcome.considered
+        ],
+    }
+
+
+def verdict_document(verdict: Verdict, language: Language, names: Mapping[UUID, str]) -> Document:
+    """A discount and what it takes off a stay; nothing where it is refused."""
+    from casaaustin.discounts.texts import benefit_in_words, reason_sentence, title
+
+    discount, refusal = verdict.discount, verdict.refusal
+    message = None
+    if refusal is not None:
+        message = reason_sentence(refusal.reason, refusal.figures, language, houses=names)
+    return {
+        "id": discount.id,
+        "source": discount.source,
+        "name": discount.name,
+        "code": discount.code,
+        "title": title(discount, language),
+        "benefit": benefit_in_words(discount, language),
+        "percentage": discount.percentage,
+        "applies": verdict.applies,
+        "reason": refusal.reason if refusal is not None else None,
+        "message": message,
+        "base_usd": verdict.base_usd,
+        "amount_usd": verdict.amount.usd,
+        "amount_sol": verdict.amount.sol,
+    }
+
+
+def code_document(outcome: Outcome, language: Language, names: Mapping[UUID, str]) -> Document | None:
+    """What became of the code that was sent; null when none was."""
+    from casaaustin.discounts.texts import outcome_sentence, title
+
+    result = outcome.code
+    if result is None:
+        return None
+    better = outcome.passed_over
+    return {
+        "code": result.code,
+        "status": result.status,
+        "reason": result.reason,
+        "message": outcome_sentence(outcome, language, houses=names),
+        "passed_over": title(better.discount, language) if better is not None else None,
+    }
+
+
+def explanation_document(explained: Explanation, language: Language) -> Document:
+    """Every discount considered for a stay; subtotal less the effects is the price after the discount."""
+    from casaaustin.discounts.texts import kind_name
+    from casaaustin.quoting.explain_texts import decision_sentence
+
+    answer, decision = explained.answer, explained.decision
+    totals = answer.totals
+    return {
+        **stay_fields(answer.stay),
+        "guests": answer.guests,
+        "house": answer.house.slug,
+        "client": explained.client,
+        "booked_on": explained.booked_on,
+        "exchange_rate": answer.rate,
+        "code_vs_automatic": explained.code_vs_automatic,
+        "considered": [
+            {
+                "id": one.discount.id if one.discount is not None else None,
+                "source": one.source,
+                "kind": kind_name(one.source, language),
+                "title": considered_title(one, language),
+                "standing": one.standing,
+                "worth_usd": one.worth.usd,
+                "worth_sol": one.worth.sol,
+                "effect_usd": one.effect.usd,
+                "effect_sol": one.effect.sol,
+                "checks": [_check_document(check, language, explained.names) for check in one.checks],
+            }
+            for one in explained.considered
+        ],
+        "decision": {
+            "why": decision.why,
+            "over": decision.over.discount.id if decision.over is not None else None,
+            "tie_broken_by": decision.tie_broken_by,
+            "message": decision_sentence(explained, language),
+        },
+        **{
+            f"{name}_{currency}": getattr(amount, currency)
+            for name, amount in (
+                ("subtotal", totals.subtotal),
+                ("discount", totals.discount),
+                ("final", totals.final),
+            )
+            for currency in ("usd", "sol")
+        },
+    }
+
+
+def considered_title(one: Considered, language: Language) -> str:
+    """What people call a discount that was considered, also one that does not exist."""
+    from casaaustin.discounts.texts import kind_name, title
+
+    if one.discount is not None:
+        return title(one.discount, language)
+    return f"{kind_name(one.source, language)} {one.code or ''}".rstrip()
+
+
+def _check_document(check: Check, language: Language, names: Names) -> Document:
+    from casaaustin.discounts.check_texts import check_sentence, name_of
+
+    return {
+        "test": name_of(check, language),
+        "passed": check.passed,
+        "reason": check.reason,
+        "message": check_sentence(check, language, names),
+        "saw": check.saw,
     }
 
 
@@ -140,6 +278,7 @@ def reservation_document(found: Details) -> Document:
     return {
         **listed_document(found.listed),
         "bill": [bill_document(line) for line in found.bill],
+        "discount": _sold_discount(found.discount),
         "exchange_rate": found.exchange_rate,
         "computed_price_usd": found.computed_price_usd,
         "price_reason": found.price_reason,
@@ -158,6 +297,20 @@ def reservation_document(found: Details) -> Document:
         "cancelled_at": found.cancelled_at,
         "cancelled_by": found.cancelled_by,
         "version": found.version,
+    }
+
+
+def _sold_discount(sold: SoldDiscount | None) -> Document | None:
+    if sold is None:
+        return None
+    return {
+        "source": sold.source,
+        "name": sold.name,
+        "code": sold.code,
+        "percentage": sold.percentage,
+        "amount_usd": sold.usd,
+        "amount_sol": sold.sol,
+        "use": sold.use,
     }
 
 

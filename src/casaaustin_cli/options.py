@@ -111,6 +111,7 @@ Client = Annotated[
         autocompletion=complete.clients,
     ),
 ]
+Code = Annotated[str | None, typer.Option("--code", metavar="CODE", help="A discount code of the guest.")]
 ReservationRef = Annotated[
     str,
     typer.Argument(

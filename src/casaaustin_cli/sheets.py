@@ -12,7 +12,7 @@ from casaaustin_cli import bills, show
 
 if TYPE_CHECKING:
     from casaaustin.audit.models import AuditEvent
-    from casaaustin.reservations.details import Details
+    from casaaustin.reservations.details import Details, SoldDiscount
     from casaaustin.reservations.ending import Cancellation
     from casaaustin.reservations.queries import Listed
 
@@ -88,6 +88,7 @@ def _facts(found: Details, language: Language, now: datetime) -> dict[str, Any]:
         "Held until": _deadline(listed, now, language),
         "Ended": ended,
         "Price": _both(listed.price_usd, listed.price_sol, language) if is_sale else None,
+        "Discount": _discount(found.discount, language) if found.discount is not None else None,
         "Paid": formats.money(found.paid_sol, "PEN", language) if is_sale else None,
         "To pay": formats.money(found.due_sol, "PEN", language) if is_sale and ended is None else None,
         "Booked": f"{formats.day(found.booked_on, language)} {found.booked_on.year} by {found.seller}",
@@ -97,6 +98,15 @@ def _facts(found: Details, language: Language, now: datetime) -> dict[str, Any]:
         "Needs": ", ".join(found.required_features) or None,
         "Moved": f"{found.moved_count} ×" if found.moved_count else None,
     }
+
+
+def _discount(sold: SoldDiscount, language: Language) -> str:
+    """What was taken off; of a code also whether its use is held, confirmed or free again."""
+    from casaaustin.discounts.texts import kind_name
+
+    what = sold.name if sold.code is None else f"{kind_name(sold.source, language)} {sold.code}"
+    use = f", use {sold.use.value}" if sold.use is not None else ""
+    return f"{what}: {_both(sold.usd, sold.sol, language)}{use}"
 
 
 def _deadline(listed: Listed, now: datetime, language: Language) -> str | None:

@@ -10,10 +10,11 @@ from casaaustin.vocabulary import Origin
 from casaaustin_cli import bills, runtime, show
 from casaaustin_cli.documents import alternative_document, holder_document, quote_document
 from casaaustin_cli.framework import CasaTyper, examples
-from casaaustin_cli.options import AsJson, From, Guests, House, Lang, Nights, To
+from casaaustin_cli.lookups import client_id, house_id, house_names
+from casaaustin_cli.options import AsJson, Client, Code, From, Guests, House, Lang, Nights, To
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from casaaustin.db.work import Work
@@ -59,29 +60,30 @@ def availability(
     free_only: Annotated[
         bool, typer.Option("--free", help="Leave out the houses that are not free.")
     ] = False,
+    client: Client = None,
+    code: Code = None,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
     """Which houses are free, and every reason against the others.
 
     When none is, the nearest dates of the same length on which one is. With --house, who holds each night
-    and until when.
+    and until when. Prices are those of casa quote; name the guest with --client and --code for theirs.
     """
     with runtime.open(language=lang) as casa:
+        from casaaustin.discounts.offers import normal_code
         from casaaustin.quoting import service
         from casaaustin.quoting.evaluate import QuoteRequest
 
         stay = casa.stay(check_in, check_out, nights)
         most = MOST_ALTERNATIVES if alternatives is None else alternatives
 
-        def use(work: Work) -> tuple[SearchResult, Sequence[Holder]]:
-            chosen: UUID | None = None
+        def use(work: Work) -> tuple[SearchResult, Sequence[Holder], Mapping[UUID, str]]:
+            chosen = house_id(work, house)
             held: tuple[Holder, ...] = ()
-            if house is not None:
-                from casaaustin.references import find_house
+            if chosen is not None:
                 from casaaustin.reservations.queries import holders
 
-                chosen = find_house(work, house).id
                 held = tuple(holders(work, chosen, stay))
             request = QuoteRequest(
                 stay,
@@ -89,11 +91,13 @@ def availability(
                 chosen,
                 features=frozenset(feature.strip().casefold() for feature in features or ()),
                 min_sleep=min_sleep,
+                client=client_id(work, client),
+                code=normal_code(code),
             )
-            return service.search(work, request, most_alternatives=most), held
+            return service.search(work, request, most_alternatives=most), held, house_names(work)
 
-        found, held = casa.read(use)
-        document = quote_document(found.quote, casa.language, quote_id=None)
+        found, held, names = casa.read(use)
+        document = quote_document(found.quote, casa.language, quote_id=None, names=names)
         del document["quote_id"], document["expires_at"]
         if free_only:
             document["houses"] = [answer for answer in document["houses"] if answer["available"]]
@@ -106,7 +110,7 @@ def availability(
             bills.print_request(found.quote, casa.language)
             shown = free if free_only else found.quote.houses
             if shown:
-                bills.print_houses(shown, casa.language)
+                bills.print_houses(shown, casa.language, names=names)
             if not free:
                 show.line()
                 show.line("Nothing is free." if house is None else "It is not free.")

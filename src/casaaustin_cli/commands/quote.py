@@ -11,15 +11,19 @@ from casaaustin.errors import InvalidInput
 from casaaustin_cli import bills, runtime, show, terminal
 from casaaustin_cli.documents import quote_document
 from casaaustin_cli.framework import CasaTyper, examples
-from casaaustin_cli.options import AsJson, Client, DryRun, From, Guests, House, Key, Lang, Nights, To
+from casaaustin_cli.lookups import client_id, house_id, house_names
+from casaaustin_cli.options import AsJson, Client, Code, DryRun, From, Guests, House, Key, Lang, Nights, To
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from casaaustin.db.work import Work
-    from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest
+    from casaaustin.quoting.evaluate import HouseQuote, Quote
     from casaaustin.vocabulary import Language
     from casaaustin_cli.runtime import Casa
+
+    Names = Mapping[UUID, str]
 
 app = CasaTyper("quote")
 
@@ -33,6 +37,7 @@ Services = Annotated[
 @examples(
     "casa quote --from 2026-04-17 --nights 2 --guests 4",
     "casa quote --from 2026-04-17 --to 2026-04-19 --guests 6 --house casa-austin-3 --service desayuno",
+    'casa quote --from 2026-04-17 --nights 2 --guests 4 --client "Ana Quispe" --code AMIGOS10',
     'casa quote --from +11 --nights 2 --house "casa austin 1" --save --client "Ana Quispe" --dry-run',
     "casa quote --from 2026-12-30 --nights 2 --guests 14 --json",
 )
@@ -46,10 +51,11 @@ def quote(
     explain: Annotated[
         bool, typer.Option("--explain", help="The bill of every house, each line with its rule.")
     ] = False,
+    client: Client = None,
+    code: Code = None,
     save: Annotated[
         bool, typer.Option("--save", help="Keep the quote of --house, for --client if there is one.")
     ] = False,
-    client: Client = None,
     key: Key = None,
     dry_run: DryRun = False,
     lang: Lang = None,
@@ -58,59 +64,52 @@ def quote(
     """Price of a stay, every line with the rule that made it.
 
     Without --house, every house in one table: what it costs, and every reason against it. A quote of one
-    house shows its bill and a quote id to book from (casa reserve --quote). Nothing is written, except by
-    --save.
+    house shows its bill and a quote id to book from (casa reserve --quote). With --client and --code, also
+    the discounts that are meant for this guest; a code that does not apply says why, and casa discounts
+    explain says more. Nothing is written, except by --save.
     """
     if save and house is None:
         raise InvalidInput("Which house is to be saved?", field="house", hint="Add --house casa-austin-1.")
-    if not save and (client or key or dry_run):
-        raise InvalidInput(
-            "--client, --key and --dry-run belong to --save.", field="save", hint="Add --save."
-        )
+    if not save and (key or dry_run):
+        raise InvalidInput("--key and --dry-run belong to --save.", field="save", hint="Add --save.")
     with runtime.open(language=lang) as casa:
+        from casaaustin.discounts.offers import normal_code
         from casaaustin.quoting import service
         from casaaustin.quoting.evaluate import QuoteRequest
-        from casaaustin.references import find_house, find_service
+        from casaaustin.references import find_service
 
         stay = casa.stay(check_in, check_out, nights)
 
-        def use(work: Work) -> tuple[Quote, str, str | None]:
-            chosen = find_house(work, house).id if house is not None else None
+        def use(work: Work) -> tuple[Quote, Names, str, str | None]:
+            chosen = house_id(work, house)
             wanted = tuple(find_service(work, name).id for name in services or ())
-            request = QuoteRequest(stay, guests, chosen, wanted)
+            request = QuoteRequest(
+                stay, guests, chosen, wanted, client=client_id(work, client), code=normal_code(code)
+            )
             quoted = service.quote(work, request)
-            kept = _save(work, request, chosen, client, key) if save and chosen is not None else None
-            return quoted, service.quote_id(work, quoted), kept
+            kept = None
+            if save and chosen is not None:
+                kept = service.save(work, request, house=chosen, client=request.client, key=key).id.hex
+            return quoted, house_names(work), service.quote_id(work, quoted), kept
 
-        quoted, quote_id, kept = casa.write(use, dry_run=dry_run) if save else casa.read(use)
-        document = quote_document(quoted, casa.language, quote_id=quote_id)
+        quoted, names, quote_id, kept = casa.write(use, dry_run=dry_run) if save else casa.read(use)
+        document = quote_document(quoted, casa.language, quote_id=quote_id, names=names)
         if save:
             document["saved"] = kept
 
         def render() -> None:
             bills.print_request(quoted, casa.language)
             if house is None and not explain:
-                bills.print_houses(quoted.houses, casa.language)
+                bills.print_houses(quoted.houses, casa.language, names=names)
             else:
                 for answer in quoted.houses:
-                    _print_answer(answer, casa.language)
+                    _print_answer(answer, casa.language, names)
             _print_end(casa, quoted, quote_id if house is not None else None, saved_for=client, kept=kept)
 
         show.emit(document, render, as_json=as_json)
 
 
-def _save(work: Work, request: QuoteRequest, house: UUID, client: str | None, key: str | None) -> str:
-    from casaaustin.quoting import service
-
-    found = None
-    if client is not None:
-        from casaaustin.clients.queries import find_client
-
-        found = find_client(work, client).id
-    return service.save(work, request, house=house, client=found, key=key).id.hex
-
-
-def _print_answer(answer: HouseQuote, language: Language) -> None:
+def _print_answer(answer: HouseQuote, language: Language, names: Names) -> None:
     from casaaustin.quoting.texts import reason_sentence, remark_sentence
 
     colour = terminal.has_colour(sys.stdout)
@@ -120,6 +119,8 @@ def _print_answer(answer: HouseQuote, language: Language) -> None:
         show.line(f"  - {reason_sentence(reason, language)}")
     for remark in answer.warnings:
         show.line(f"  ! {remark_sentence(remark, language)}")
+    for sentence in bills.discount_sentences([answer], language, names=names):
+        show.text(f"  {sentence}")
     show.line()
     if answer.price is not None:
         bills.print_bill(bills.quote_items(answer, language), language)

@@ -13,6 +13,7 @@ from casaaustin_cli import complete, runtime, sheets, show
 from casaaustin_cli.documents import listed_document, reservation_document
 from casaaustin_cli.failures import ExitStatus
 from casaaustin_cli.framework import CasaTyper, examples
+from casaaustin_cli.lookups import client_id, house_id
 from casaaustin_cli.options import (
     AsJson,
     Client,
@@ -97,8 +98,8 @@ def list_(
 
         def wanted(work: Work) -> Filter:
             return queries.Filter(
-                house=_house_id(work, house),
-                client=_client_id(work, client),
+                house=house_id(work, house),
+                client=client_id(work, client),
                 statuses=statuses or None,
                 origin=origin,
                 window=window,
@@ -257,6 +258,7 @@ def cancel(
     "casa reservations change c20417 --to 2026-04-20 --dry-run",
     "casa reservations change c10428 --guests 8 --service desayuno --dry-run",
     "casa reservations change c20501 --late-checkout --dry-run",
+    "casa reservations change c10508 --drop-code --dry-run",
     "casa reservations change c30430 --price 3000 --reason 'regular guest' --dry-run",
 )
 def change(
@@ -284,16 +286,20 @@ def change(
     keep_price: Annotated[
         bool, typer.Option("--keep-price", help="Leave the price as it was agreed.")
     ] = False,
+    drop_code: Annotated[
+        bool, typer.Option("--drop-code", help="Take the discount code away; its use is free again.")
+    ] = False,
     reason: Reason = "",
     key: Key = None,
     dry_run: DryRun = False,
     lang: Lang = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change dates, guests, services, late checkout, house or price of a reservation.
+    """Change dates, guests, services, late checkout, house, code or price of a reservation.
 
     Nights are given and taken in one transaction. The stay is priced anew, at its own exchange rate; a new
-    house is sold at its own price (to keep the price: casa reservations move).
+    house is sold at its own price (to keep the price: casa reservations move). A code that no longer applies
+    is given back, and a note says why.
     """
     if services and no_services:
         raise InvalidInput("Either --service or --no-services.", field="service", hint="Leave one out.")
@@ -311,9 +317,10 @@ def change(
             guests=guests,
             services=() if no_services else chosen,
             late_checkout=late_checkout,
-            house=_house_id(work, house),
+            house=house_id(work, house),
             agreed=agreed_price(price, reason),
             keep_price=keep_price,
+            drop_code=drop_code,
         )
         return changing.change(work, found, wanted, reason=reason, key=key)
 
@@ -484,20 +491,6 @@ def _new_dates(
         check_out = found.check_out_date.isoformat()
     stay = read_stay(first, check_out, nights, today(work.clock))
     return stay.check_in, stay.check_out
-
-
-def _house_id(work: Work, reference: str | None) -> UUID | None:
-    from casaaustin.references import find_house
-
-    return None if reference is None else find_house(work, reference).id
-
-
-def _client_id(work: Work, reference: str | None) -> UUID | None:
-    if reference is None:
-        return None
-    from casaaustin.clients.queries import find_client
-
-    return find_client(work, reference).id
 
 
 def _event_document(event: Any) -> dict[str, Any]:

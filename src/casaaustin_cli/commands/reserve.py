@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casaaustin.errors import DatesTaken, InvalidInput, NotAvailable
+from casaaustin.errors import CodeRefused, DatesTaken, InvalidInput, NotAvailable
 from casaaustin.vocabulary import Origin
 from casaaustin_cli import complete, runtime, sheets, show
 from casaaustin_cli.documents import reservation_document
 from casaaustin_cli.framework import CasaTyper, examples
+from casaaustin_cli.lookups import client_id
 from casaaustin_cli.options import (
     AsJson,
     Client,
+    Code,
     DryRun,
     From,
     Guests,
@@ -27,8 +29,6 @@ from casaaustin_cli.options import (
 )
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from casaaustin.db.work import Work
     from casaaustin.reservations.booking import AgreedPrice, Order
     from casaaustin.reservations.details import Details
@@ -40,6 +40,7 @@ app = CasaTyper("reserve")
 @examples(
     'casa reserve casa-austin-1 "Ana Quispe" --from 2026-04-17 --nights 2 --guests 4 --dry-run',
     "casa reserve casa-austin-3 999000112 --from +11 --nights 2 --guests 20 --hold 2h --key web-7 --dry-run",
+    'casa reserve casa-austin-1 "Ana Quispe" --from 2026-04-17 --nights 2 --code AMIGOS10 --dry-run',
     'casa reserve casa-austin-1 "Ana Quispe" --from +7 --nights 1 --price 90 --reason friends --dry-run',
     'casa reserve --house casa-austin-3 --client "Bruno Salas" --from tomorrow --nights 1 --dry-run',
     "casa reserve casa-austin-4 --from 2026-04-27 --nights 3 --maintenance --comments paint --dry-run",
@@ -73,6 +74,13 @@ def reserve(
         list[str] | None,
         typer.Option("--service", metavar="NAME", help="An additional service; may be given several times."),
     ] = None,
+    code: Code = None,
+    accept_without_discount: Annotated[
+        bool,
+        typer.Option(
+            "--accept-without-discount", help="Book without the code where it does not apply; else refuse."
+        ),
+    ] = False,
     late_checkout: Annotated[
         bool, typer.Option("--late-checkout", help="Leave at 20:00; charged, and blocks that night.")
     ] = False,
@@ -112,8 +120,11 @@ def reserve(
 ) -> None:
     """Quote, check and book a stay in one transaction.
 
-    The nights are taken by whoever is first; who comes second is refused, and nothing of it remains.
+    The nights are taken by whoever is first; who comes second is refused, and nothing of it remains. A code
+    that does not apply refuses the booking, with the reason and the price without it.
     """
+    if accept_without_discount and code is None:
+        raise InvalidInput("--accept-without-discount belongs to --code.", field="code", hint="Add --code.")
     if reason and price is None:
         raise InvalidInput("--reason belongs to --price.", field="reason", hint="Add --price 350.")
     if house is not None and client is None and client_word is None:
@@ -136,10 +147,12 @@ def reserve(
                 house=find_house(work, wanted_house).id,
                 stay=stay,
                 guests=guests,
-                client=_client(work, wanted_client),
+                client=client_id(work, wanted_client),
                 services=tuple(find_service(work, name).id for name in services or ()),
                 origin=Origin.MAINTENANCE if maintenance else Origin.STAFF,
                 hold=read_span(hold, option="--hold") if hold is not None else None,
+                code=code,
+                accept_without_discount=accept_without_discount,
                 late_checkout=late_checkout,
                 quote_id=quote_id,
                 agreed=agreed_price(price, reason),
@@ -156,20 +169,15 @@ def reserve(
         except (DatesTaken, NotAvailable) as refused:
             refused.hint = f"casa availability --from {stay.check_in} --to {stay.check_out} --guests {guests}"
             raise
+        except CodeRefused as refused:
+            refused.hint = f"{refused.hint} Or add --accept-without-discount."
+            raise
         title = "Blocked" if maintenance else "Held" if hold is not None else "Reserved"
         show.emit(
             reservation_document(made),
             lambda: sheets.print_reservation(made, casa.language, now=casa.clock.now(), title=title),
             as_json=as_json,
         )
-
-
-def _client(work: Work, reference: str | None) -> UUID | None:
-    if reference is None:
-        return None
-    from casaaustin.clients.queries import find_client
-
-    return find_client(work, reference).id
 
 
 def agreed_price(price: str | None, reason: str) -> AgreedPrice | None:
