@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack, cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from casaaustin.audit.service import once
 from casaaustin.audit.writing import add_row, change_row, delete_row
@@ -157,7 +157,16 @@ def disable_level(work: Work, level: str, *, reason: str = "") -> Changed:
 
 
 def mark_deleted(work: Work, row: Achievement, *, reason: str = "") -> Changed:
-    """Delete a level softly, once nothing names it any more; the caller holds the rate book."""
+    """Delete a level softly, with all that is held of it; the caller holds the rate book.
+
+    Callers go through `discounts.service.retirement.delete_level`.
+    """
+    ended = (
+        update(_holding)
+        .where(_holding.c.achievement_id == row.id, ~_holding.c.deleted)
+        .values(deleted=True, updated=work.clock.now())
+    )
+    work.connection.execute(ended)
     return delete_row(work, row, entity=ENTITY, name=row.name, reason=reason)
 
 

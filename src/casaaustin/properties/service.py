@@ -1,6 +1,6 @@
 """Houses: add, edit, close, delete.
 
-A house is deleted softly, and only through `availability.retirement`, which
+A house is deleted softly, and only through `reservations.retirement`, which
 knows what still depends on it. Source: docs/rules/pricing.md, 1.1.
 """
 
@@ -176,7 +176,7 @@ def restore_house(work: Work, slug: str, *, reason: str = "", **fields: Unpack[H
 
 
 def mark_deleted(work: Work, house: Property, *, reason: str = "") -> Changed:
-    """Delete a house softly. Callers go through `availability.retirement.delete_house`."""
+    """Delete a house softly. Callers go through `reservations.retirement.delete_house`."""
     return delete_row(work, house, entity=ENTITY, name=house.name, reason=reason)
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from casaaustin.availability.retirement import delete_house
 from casaaustin.changes import Verb
 from casaaustin.errors import Conflict, InvalidInput, KeyReused, NotFound, RuleRefused
 from casaaustin.pricing.service.extra_services import edit_service, list_services
 from casaaustin.pricing.service.special_dates import list_special_dates
 from casaaustin.properties import service
 from casaaustin.properties.queries import houses
+from casaaustin.reservations.retirement import delete_house
 from casaaustin.stays import Stay
 from tests.integration.pricing_admin.conftest import Office
 from tests.support.desk import Desk

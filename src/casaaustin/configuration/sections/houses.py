@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from casaaustin.availability.retirement import delete_house
 from casaaustin.configuration.section import Item, Key, Section
 from casaaustin.configuration.sections.keys import HOUSE, house_id
 from casaaustin.configuration.values import Detail, Features, Hour, PriceUsd, Usd, house_text
 from casaaustin.db.work import Work
 from casaaustin.properties import service
 from casaaustin.properties.queries import find_by_slug, houses
+from casaaustin.reservations.retirement import delete_house
 
 _Url = Annotated[str | None, house_text("airbnb_url")]
 

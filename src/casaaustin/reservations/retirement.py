@@ -12,6 +12,7 @@ from casaaustin.changes import Changed
 from casaaustin.clock import today
 from casaaustin.db.rate_book import hold_rate_book
 from casaaustin.db.work import Work
+from casaaustin.discounts.service.retirement import alone_in, leave_rules
 from casaaustin.errors import NotFound, RuleRefused
 from casaaustin.pricing.service.extra_services import edit_service, list_services
 from casaaustin.pricing.service.nightly_prices import delete_prices
@@ -25,8 +26,8 @@ from casaaustin.properties.service import mark_deleted
 def delete_house(work: Work, house: str, *, reason: str = "") -> Changed:
     """Delete a house softly, with its prices and special dates.
 
-    It leaves the services and policies that name it among others. A service or
-    policy for this house alone would suddenly be for all houses, so that is refused.
+    It leaves the services, policies and automatic discounts that name it among others.
+    One for this house alone would suddenly be for all houses, so that is refused.
 
     Args:
         work: a writing unit of work.
@@ -35,7 +36,7 @@ def delete_house(work: Work, house: str, *, reason: str = "") -> Changed:
 
     Raises:
         NotFound: no such house.
-        RuleRefused: a night of today or later is taken, or a service or policy is for this house alone.
+        RuleRefused: a night of today or later is taken, or something is for this house alone.
     """
     hold_rate_book(work)
     row = get_house(work, house)
@@ -85,6 +86,7 @@ def _leave_scopes(work: Work, house: Property, reason: str) -> None:
     alone = [
         *(f"the service {line.name}" for line in services if line.houses == (house.slug,)),
         *(f"the policy {line.name}" for line in policies if line.houses == (house.slug,)),
+        *alone_in(work, house.slug),
     ]
     if alone:
         raise RuleRefused(
@@ -99,3 +101,4 @@ def _leave_scopes(work: Work, house: Property, reason: str) -> None:
     for policy in policies:
         others = [slug for slug in policy.houses if slug != house.slug]
         edit_policy(work, str(policy.id), houses=others, reason=reason)
+    leave_rules(work, house.slug, reason=reason)
