@@ -15,7 +15,7 @@ RULES = ROOT / "docs" / "rules"
 MIGRATING = ROOT / "docs" / "migrating.md"
 
 _SECTION = r"\d+(?:\.\d+)*"
-_EXAMPLE = r"[WR]\d{2}[a-z]?"
+_EXAMPLE = r"(?:[WR]\d{2}[a-z]?|M\d)"
 _DIFFERENCE = r"[BDH]-\d{2}"
 _STEP = r"T\d{1,2}"
 
@@ -33,7 +33,7 @@ _NUMBER = re.compile(rf"(?:{_EXAMPLE}|{_DIFFERENCE}|{_STEP}|{_SECTION})(?!\w)")
 _LINE_BREAK = re.compile(r"\s*\n[ \t]*(?:#:?[ \t]*)?")
 
 # Test ids may glue the case to the example: W43a, W43-a and W43_a are all W43.
-_CITED_EXAMPLE = re.compile(r"(?<![A-Za-z0-9])(?P<number>[WR]\d{2})(?P<case>[a-z]?)(?![A-Za-z0-9])")
+_CITED_EXAMPLE = re.compile(r"(?<![A-Za-z0-9])(?P<number>[WR]\d{2}|M\d)(?P<case>[a-z]?)(?![A-Za-z0-9])")
 _CITED_DIFFERENCE = re.compile(rf"(?<![\w-]){_DIFFERENCE}(?![\w-])")
 
 
