@@ -34,48 +34,10 @@ remains: ask about that house alone with the stay pinned, and compare scores.
 | `certificate` | one night at a time: the wall, or a lower bound |
 | `search` | few moves in any number of houses |
 | `frontier` | any number of moves in few houses |
-| `answers` | all of it together: what comes out |
+| `solve` | all of it together: what comes out |
 | `conflict` | a smallest set of stays that cannot live together |
 | `verify` | an independent check of a plan |
 | `documents` | instances and answers as JSON |
 
 Source: docs/rules/pricing.md, 3.6.
 """
-
-from __future__ import annotations
-
-from casaaustin.moves.answers import (
-    Answer,
-    BoundProof,
-    ExhaustiveProof,
-    Kind,
-    NightProof,
-    solve,
-    solve_each_house,
-    solve_each_house_in,
-    solve_in,
-)
-from casaaustin.moves.index import Index
-from casaaustin.moves.instance import House, Instance, Request, Stay, request_rank
-from casaaustin.moves.objective import Move, Plan, Score
-
-__all__ = [
-    "Answer",
-    "BoundProof",
-    "ExhaustiveProof",
-    "House",
-    "Index",
-    "Instance",
-    "Kind",
-    "Move",
-    "NightProof",
-    "Plan",
-    "Request",
-    "Score",
-    "Stay",
-    "request_rank",
-    "solve",
-    "solve_each_house",
-    "solve_each_house_in",
-    "solve_in",
-]

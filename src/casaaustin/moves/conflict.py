@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casaaustin.errors import InvalidInput
-from casaaustin.moves.answers import Kind, solve
 from casaaustin.moves.frontier import MOST_HOUSES
+from casaaustin.moves.solve import Kind, solve
 
 if TYPE_CHECKING:
     from casaaustin.moves.instance import Id, Instance, Stay

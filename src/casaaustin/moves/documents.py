@@ -20,8 +20,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from casaaustin.errors import InvalidInput
-from casaaustin.moves.answers import Answer, BoundProof, ExhaustiveProof, NightProof
 from casaaustin.moves.instance import House, Instance, Request, Stay
+from casaaustin.moves.solve import Answer, BoundProof, ExhaustiveProof, NightProof
 
 if TYPE_CHECKING:
     from casaaustin.moves.instance import Id
