@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     stale_rate_days: int = Field(
         default=3, ge=0, description="Age, in days, from which the exchange rate earns staff a warning."
     )
+    mint_daily_cap: int = Field(
+        default=200, ge=0, description="Discount codes that an API key may generate a day."
+    )
+    mint_max_percentage: int = Field(
+        default=20, ge=1, le=100, description="Largest percentage of a code that an API key may generate."
+    )
     pool_size: int = Field(
         default=10, ge=1, le=100, description="Database connections kept open per process."
     )
