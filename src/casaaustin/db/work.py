@@ -39,7 +39,9 @@ T = TypeVar("T")
 ATTEMPTS = 8
 FIRST_PAUSE_SECONDS = 0.02
 _RETRIED_SQLSTATES = {"40001", "40P01", "55P03"}  # serialisation, deadlock, lock not available
-_RETRIED_MYSQL = {1205, 1213, 1020}  # lock wait, deadlock, record changed since last read
+# Lock wait, deadlock, record changed since last read; and a savepoint that is gone, because a deadlock
+# inside it has rolled back everything.
+_RETRIED_MYSQL = {1205, 1213, 1020, 1305}
 
 _transaction_open: ContextVar[bool] = ContextVar("casaaustin_transaction_open", default=False)
 
