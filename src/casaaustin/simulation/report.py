@@ -1,4 +1,4 @@
-"""What two replays of the same past differ in, added up by month and house. Pure.
+"""In what two replays of the same past differ, added up by month and house. Pure.
 
 Source: docs/adr/0013-simulating-a-configuration.md.
 """
@@ -6,7 +6,7 @@ Source: docs/adr/0013-simulating-a-configuration.md.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import nsmallest
@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from casaaustin.money import NOTHING, ZERO, Amount
+from casaaustin.pricing.ratebook import House
 from casaaustin.properties.rules import natural_order
 from casaaustin.simulation.past import Group, LeftOut, Past, PastStay, Period
 from casaaustin.simulation.replay import Price, Rules, replay
@@ -100,8 +101,7 @@ class Line:
     """A month of a house; the month is its first day."""
 
     month: date
-    house: UUID
-    house_name: str
+    house: House
     figures: Figures
 
 
@@ -124,7 +124,7 @@ class Report:
         refusals: how many stays of whatever group would be refused, by reason.
         left_out: how many bookings were not replayed, by reason.
         without_snapshot: how many were replayed without their services and code, which nobody knows.
-        houses: names of the houses.
+        houses: those of the configuration as it is.
     """
 
     period: Period
@@ -133,10 +133,23 @@ class Report:
     refusals: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
     without_snapshot: int = 0
-    houses: Mapping[UUID, str] = field(default_factory=dict)
+    houses: Mapping[UUID, House] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing to compare."""
+        return not any(part.lines for part in self.parts.values())
 
 
-def compare(past: Past, now: Rules, changed: Rules, *, period: Period, most: int = 10) -> Report:
+def compare(
+    past: Past,
+    now: Rules,
+    changed: Rules,
+    *,
+    period: Period,
+    most: int = 10,
+    step: Callable[[int], None] | None = None,
+) -> Report:
     """Replay a past under two configurations and add up what differs.
 
     Args:
@@ -145,23 +158,26 @@ def compare(past: Past, now: Rules, changed: Rules, *, period: Period, most: int
         changed: the configuration as it would be.
         period: as the past was read.
         most: how many single differences to name.
+        step: told how many stays were just done.
     """
     tally = _Tally(period, most)
     for one in _both(past, now, changed):
         tally.add(one)
-    names = {house.id: house.name for house in now.book.houses}
+        if step is not None:
+            step(1)
+    houses = now.book.by_id
     left_out = Counter(past.left_out)
     # What the configuration as it is cannot price is no basis for a comparison.
     if without_price := len(past.stays) - tally.stays:
         left_out[LeftOut.NO_PRICE] += without_price
     return Report(
         period=period,
-        parts={group: tally.part(group, names) for group in Group},
+        parts={group: tally.part(group, houses) for group in Group},
         largest=tally.largest(),
         refusals=dict(sorted(tally.refusals.items())),
         left_out=dict(sorted(left_out.items())),
         without_snapshot=past.without_snapshot,
-        houses=names,
+        houses=houses,
     )
 
 
@@ -173,8 +189,8 @@ def by_month(part: Part) -> dict[date, Figures]:
 def by_house(part: Part) -> dict[str, Figures]:
     """The figures of all months, by the name of the house, in natural order."""
     return _sums(
-        (line.house_name, line.figures)
-        for line in sorted(part.lines, key=lambda line: natural_order(line.house_name))
+        (line.house.name, line.figures)
+        for line in sorted(part.lines, key=lambda line: natural_order(line.house.name))
     )
 
 
@@ -211,16 +227,16 @@ class _Tally:
         """The largest differences so far."""
         return tuple(nsmallest(self._most, self._largest, key=_rank))
 
-    def part(self, group: Group, names: Mapping[UUID, str]) -> Part:
+    def part(self, group: Group, houses: Mapping[UUID, House]) -> Part:
         """One group, month by month and house by house."""
         lines = [
-            Line(month, house, names[house], figures)
+            Line(month, houses[house], figures)
             for (of_group, month, house), figures in self._sums.items()
             if of_group is group
         ]
         return Part(
             total=sum((line.figures for line in lines), EMPTY),
-            lines=tuple(sorted(lines, key=lambda line: (line.month, natural_order(line.house_name)))),
+            lines=tuple(sorted(lines, key=lambda line: (line.month, natural_order(line.house.name)))),
         )
 
 

@@ -5,7 +5,7 @@ Source: docs/adr/0013-simulating-a-configuration.md; docs/rules/principles.md, 1
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from casaaustin.actors import Actor
@@ -31,6 +31,7 @@ def simulate(
     house: str | None = None,
     prune: bool = False,
     most: int = 10,
+    step: Callable[[int], None] | None = None,
 ) -> Report:
     """What a period's bookings and saved quotes would have cost under a changed configuration.
 
@@ -46,6 +47,7 @@ def simulate(
         house: id, slug or name; None for all.
         prune: whether what a section of the file does not mention is gone.
         most: how many single differences to name.
+        step: told how many stays were just replayed, for whoever waits.
 
     Raises:
         NotFound: no such house.
@@ -62,7 +64,7 @@ def simulate(
     now, changed = database.write(
         lambda work: _now_and_changed(work, wanted, codes, prune=prune), actor=actor, dry_run=True
     )
-    return compare(past, now, changed, period=period, most=most)
+    return compare(past, now, changed, period=period, most=most, step=step)
 
 
 def _now_and_changed(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from casaaustin_cli.commands.discounts import simulate
-from casaaustin_cli.commands.discounts import explain
+from casaaustin_cli.commands.discounts import explain, simulate
 from casaaustin_cli.framework import CasaTyper
 
 app = CasaTyper("discounts", help="Discounts: codes, rules, generators; explained and tried out.")
