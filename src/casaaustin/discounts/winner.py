@@ -130,10 +130,15 @@ def public(outcome: Outcome, viewer: UUID | None) -> CodeResult | None:
 
 
 def rank(verdict: Verdict) -> tuple[Any, ...]:
-    """Sorts the better discount first: amount, kind, percentage, name, id."""
+    """Sorts the better discount first: amount, kind, percentage, name, id.
+
+    Two that take off the same dollars may differ by a céntimo when one is fixed in soles; the
+    guest who pays in soles gets the better one too.
+    """
     discount = verdict.discount
     return (
         -verdict.amount.usd,
+        -verdict.amount.sol,
         _TIE_ORDER[discount.source],
         -discount.percentage,
         discount.name,

@@ -5,7 +5,7 @@ Source: docs/rules/reservations.md, 2.2; docs/rules/pricing.md, 2.14.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -205,11 +205,13 @@ def _refuse_code(work: Work, quoted: Quote, answer: HouseQuote, book: RateBook) 
     houses = {house.id: house.name for house in book.houses}
     sentence = code_sentence(result.reason, result.figures, Language.ENGLISH, houses=houses)
     total = answer.totals.total
+    # The new quote is one without the code, so that it can be booked as the hint says.
+    without = replace(quoted, request=replace(quoted.request, code=None))
     raise CodeRefused(
         f"The code {result.code} does not apply: {sentence}.",
         code=result.reason,
         hint=f"Without it the stay costs US$ {total.usd} (S/ {total.sol}): book again without the code.",
-        details={"house": answer.house.id, "quote": quoted, "quote_id": quoting.quote_id(work, quoted)},
+        details={"house": answer.house.id, "quote": quoted, "quote_id": quoting.quote_id(work, without)},
     )
 
 
@@ -268,9 +270,10 @@ def _check_takes_code(order: Order) -> None:
 
 def _check_client(work: Work, client: UUID, *, own_booking: bool) -> None:
     connection = work.session.connection()
-    # Two bookings of one client wait for each other here, so that the second sees the first.
-    statement = select(_client.c.id).where(_client.c.id == client, ~_client.c.deleted)
-    if connection.execute(statement.with_for_update() if own_booking else statement).first() is None:
+    # Two bookings of one client wait for each other here, so that the second sees the first: it may be
+    # a first booking no longer, and a client's own waits for payment only once.
+    statement = select(_client.c.id).where(_client.c.id == client, ~_client.c.deleted).with_for_update()
+    if connection.execute(statement).first() is None:
         raise NotFound("There is no such client.", code="client_not_found")
     if not own_booking:
         return
@@ -324,8 +327,10 @@ def _compare_price(work: Work, order: Order, quoted: Quote, computed: Amount) ->
     if order.quote_id is not None:
         carried = token.read(order.quote_id, work.settings.signing_key(), work.clock.now())
         asked = carried.request
-        same = (asked.stay, asked.guests, asked.code) == (order.stay, order.guests, normal_code(order.code))
-        if not same or set(asked.services) != set(order.services):
+        same = (asked.stay, asked.guests) == (order.stay, order.guests)
+        # Who was quoted without a code may add one that takes nothing off: the total is compared below.
+        same_code = asked.code in (None, normal_code(order.code))
+        if not (same and same_code) or set(asked.services) != set(order.services):
             raise InvalidInput(
                 "The quote was made for other dates, guests, services or another code.",
                 field="quote_id",

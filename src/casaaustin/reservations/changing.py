@@ -20,6 +20,7 @@ from casaaustin.db.work import Work
 from casaaustin.discounts import redemptions
 from casaaustin.discounts.offers import Offers
 from casaaustin.discounts.queries import offers
+from casaaustin.discounts.redemptions import Use
 from casaaustin.discounts.texts import reason_sentence
 from casaaustin.discounts.winner import CodeStatus
 from casaaustin.errors import Conflict, InvalidInput, NotFound, RuleRefused
@@ -57,8 +58,8 @@ class Change:
         services: new set of chosen services.
         late_checkout: leave at 20:00, or no longer.
         house: another house, sold anew at its own price (to keep the price, move instead).
-        agreed: a price agreed by staff.
-        keep_price: leave the price as it was agreed, whatever the new figures say.
+        agreed: a price agreed by staff; as in a booking, it takes the place of a discount code.
+        keep_price: leave the price as it was agreed, whatever the new figures say, and its code with it.
         drop_code: take the discount code away and give its use back.
         expected_version: refuse when somebody changed the reservation since it was looked at.
     """
@@ -153,11 +154,17 @@ def _change(work: Work, reservation: Reservation, wanted: Change, reason: str) -
     before = facts(reservation)
     blocked = occupied_stay(new, late_checkout=late)
     clear_the_way(work, {reservation.property_id, house}, blocked, beside=reservation.id)
-    used = None if wanted.drop_code else redemptions.use_of(work, reservation.id)
+    used = redemptions.use_of(work, reservation.id)
     if used is not None:
         redemptions.lock_code(work, used.code)
+    is_dropped = wanted.drop_code or wanted.agreed is not None
     request = QuoteRequest(
-        new, guests, house, services, client=reservation.client_id, code=used.code if used else None
+        new,
+        guests,
+        house,
+        services,
+        client=reservation.client_id,
+        code=used.code if used is not None and not is_dropped else None,
     )
     check_request(request, today(work.clock), quoting.limits_of(work), allow_past=True)
     book = rate_book(work)
@@ -180,8 +187,9 @@ def _change(work: Work, reservation: Reservation, wanted: Change, reason: str) -
         )
         refuse_unless_available(answer, _standing(answer.reasons, lenient=gives_back_only))
         late_price = _late_price(work, reservation, wanted, house, new, guests, late=late)
-        _reprice(work, reservation, wanted, quoted, answer, late_price)
-        _renew_code(work, reservation, answer)
+        has_new_price = _reprice(work, reservation, wanted, quoted, answer, late_price)
+        if used is not None and (has_new_price or is_dropped):
+            _renew_code(work, reservation, used, answer)
     reservation.check_in_date, reservation.check_out_date = new.check_in, new.check_out
     reservation.guests = guests
     if house != reservation.property_id:
@@ -332,7 +340,8 @@ def _reprice(
     quoted: Quote,
     answer: HouseQuote,
     late: Amount,
-) -> None:
+) -> bool:
+    """Write what the stay costs now; whether the guest pays another price than before for it."""
     computed = answer.totals.total + late
     snapshot = quoting.keep(work, quoted, answer, kind=QuoteKind.SALE, client=reservation.client_id)
     reservation.quote_id = snapshot.id
@@ -341,27 +350,28 @@ def _reprice(
     if wanted.keep_price:
         if reservation.price_override_reason is None and reservation.price_usd != computed.usd:
             reservation.price_override_reason = "price kept when the stay was changed"
-        return
+        return False
     if wanted.agreed is not None:
         reservation.price_usd = wanted.agreed.usd
         reservation.price_sol = in_soles(wanted.agreed.usd, reservation.exchange_rate)
         reservation.price_override_reason = wanted.agreed.reason.strip()
-        return
+        return True
     paid = paid_in_soles(reservation)
     if computed.sol < paid:
         reservation.price_override_reason = "price kept: the new one is below what was paid"
         work.notes.append(
             f"The new price S/ {computed.sol} is below the S/ {paid} paid already; the price was left."
         )
-        return
+        return False
     reservation.price_usd, reservation.price_sol = computed.usd, computed.sol
+    return True
 
 
 def _offers(work: Work, book: RateBook, reservation: Reservation, request: QuoteRequest) -> Offers | None:
     """What the guest was offered on the day of booking; the stay itself counts as no earlier booking."""
     if reservation.origin is Origin.AIRBNB:
         return None
-    return offers(
+    found = offers(
         work,
         book,
         client=request.client,
@@ -369,22 +379,25 @@ def _offers(work: Work, book: RateBook, reservation: Reservation, request: Quote
         booked_on=reservation.booked_on,
         leaving_out=reservation.id,
     )
+    # The stay has its use already: a limit that was lowered since, below the uses of others, takes none back.
+    return replace(found, uses={})
 
 
-def _renew_code(work: Work, reservation: Reservation, answer: HouseQuote) -> None:
-    """Keep the use of a code that still wins, at its new amount; give any other back."""
+def _renew_code(work: Work, reservation: Reservation, used: Use, answer: HouseQuote) -> None:
+    """Keep the use of a code that still wins, at its new amount; give any other back and say so."""
     outcome = answer.outcome
     if outcome.code_won:
         redemptions.reprice(work, reservation.id, outcome.amount)
         return
     redemptions.release(work, reservation.id)
     if outcome.code is None:
-        return
-    if outcome.code.status is CodeStatus.SUPERSEDED:
-        work.notes.append(f"A better discount replaced the code {outcome.code.code}; its use is free again.")
-        return
-    why = reason_sentence(outcome.code.reason or "", outcome.code.figures, Language.ENGLISH)
-    work.notes.append(f"The code {outcome.code.code} no longer applies ({why}); its use is free again.")
+        why = "was taken off"
+    elif outcome.code.status is CodeStatus.SUPERSEDED:
+        why = "was replaced by a better discount"
+    else:
+        sentence = reason_sentence(outcome.code.reason or "", outcome.code.figures, Language.ENGLISH)
+        why = f"no longer applies ({sentence})"
+    work.notes.append(f"The code {used.code} {why}; its use is free again.")
 
 
 def _chosen_services(work: Work, reservation: Reservation) -> tuple[UUID, ...]:
