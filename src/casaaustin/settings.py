@@ -74,6 +74,15 @@ class Settings(BaseSettings):
     hold_minutes: int = Field(
         default=60, ge=1, le=10080, description="How long a web booking holds its nights, in minutes."
     )
+    plan_minutes: int = Field(
+        default=15,
+        ge=1,
+        le=1440,
+        description="How long a plan that moves stays may be carried out, in minutes.",
+    )
+    plan_consent_hours: int = Field(
+        default=24, ge=1, le=336, description="How long guests who would move are asked, in hours."
+    )
     max_stay_nights: int = Field(
         default=365, ge=1, le=1000, description="Longest stay that is quoted, in nights."
     )

@@ -32,6 +32,7 @@ from casaaustin.pricing.models import (
 )
 from casaaustin.properties.models import ProfitPropertyAirBnb, Property, PropertyPhoto
 from casaaustin.quoting.models import SavedQuote
+from casaaustin.reassignment.models import PlanConsent, ReassignmentPlan, WaitingRequest
 from casaaustin.register.models import Reservation
 
 __all__ = [
@@ -54,11 +55,13 @@ __all__ = [
     "ExchangeRate",
     "LateCheckoutConfig",
     "MintedCodes",
+    "PlanConsent",
     "ProfitPropertyAirBnb",
     "Property",
     "PropertyPhoto",
     "PropertyPricing",
     "RateBookVersion",
+    "ReassignmentPlan",
     "ReferralDiscountByLevel",
     "RequestKey",
     "Reservation",
@@ -66,6 +69,7 @@ __all__ = [
     "SavedQuote",
     "SeasonPricing",
     "SpecialDatePricing",
+    "WaitingRequest",
     "WelcomeDiscountConfig",
     "WelcomeDiscountConfigProperty",
     "metadata",

@@ -199,3 +199,21 @@ class HoldingSource(StrEnum):
 
     RULE = "rule"
     STAFF = "staff"
+
+
+class PlanState(StrEnum):
+    """What became of a plan that makes room. Source: docs/rules/pricing.md, 3.6.5."""
+
+    PROPOSED = "proposed"
+    ASKING = "asking"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    WITHDRAWN = "withdrawn"
+
+
+class ConsentAnswer(StrEnum):
+    """What a guest said to being moved. Source: docs/rules/pricing.md, 3.6.5."""
+
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"

@@ -122,11 +122,15 @@ class Occupancy:
     def without(self, house: UUID, stay: Stay) -> Occupancy:
         """The same calendar as if these nights were free: a stay never meets itself."""
         remaining = dict(self.masks)
-        first = max(stay.check_in, self.window.check_in)
-        last = min(stay.check_out, self.window.check_out)
-        if house in remaining and first < last:
-            remaining[house] &= ~self._mask(Stay(first, last))
+        if house in remaining:
+            remaining[house] &= ~self._mask_within(stay)
         return Occupancy(self.window, remaining)
+
+    def with_taken(self, house: UUID, stay: Stay) -> Occupancy:
+        """The same calendar as if these nights were taken; those outside its window are left out."""
+        return Occupancy(
+            self.window, {**self.masks, house: self.masks.get(house, 0) | self._mask_within(stay)}
+        )
 
     def _offset(self, night: date) -> int:
         offset = (night - self.window.check_in).days
@@ -138,6 +142,11 @@ class Occupancy:
         offset = self._offset(stay.check_in)
         self._offset(stay.check_out - ONE_DAY)
         return ((1 << stay.night_count) - 1) << offset
+
+    def _mask_within(self, stay: Stay) -> int:
+        first = max(stay.check_in, self.window.check_in)
+        last = min(stay.check_out, self.window.check_out)
+        return self._mask(Stay(first, last)) if first < last else 0
 
     def _nights(self, mask: int) -> Iterator[date]:
         while mask:
