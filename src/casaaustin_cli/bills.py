@@ -71,7 +71,7 @@ def print_houses(
             [
                 answer.house.name,
                 answer.is_available,
-                *([number(ZERO - answer.outcome.amount.usd) if answer.price else None] if discounts else []),
+                *([_taken_off(answer)] if discounts else []),
                 number(answer.totals.total.usd if answer.price else None),
                 number(answer.totals.total.sol if answer.price else None),
                 "; ".join(sentences(answer, language)),
@@ -87,6 +87,10 @@ def print_houses(
         show.text(line)
 
 
+def _taken_off(answer: HouseQuote) -> str | None:
+    return number(ZERO - answer.outcome.amount.usd) if answer.outcome.winner is not None else None
+
+
 def discount_sentences(
     answers: Sequence[HouseQuote], language: Language, *, names: Mapping[UUID, str] | None = None
 ) -> list[str]:
@@ -99,11 +103,12 @@ def discount_sentences(
         found.setdefault(sentence or "", []).append(answer.house.name)
     told = {sentence: houses for sentence, houses in found.items() if sentence}
     if len(found) == 1:
-        return [_capital(sentence) for sentence in told]
+        return [capital(sentence) for sentence in told]
     return [f"{', '.join(houses)}: {sentence}" for sentence, houses in told.items()]
 
 
-def _capital(sentence: str) -> str:
+def capital(sentence: str) -> str:
+    """A sentence that begins with a capital letter."""
     return sentence[:1].upper() + sentence[1:]
 
 

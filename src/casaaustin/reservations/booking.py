@@ -178,8 +178,7 @@ def _reserve(work: Work, order: Order) -> Reservation:
     quoted = quoting.price(work, Basis(book, calendar, _offers(work, book, order)), request)
     answer = quoted.of(order.house)
     refuse_unless_available(answer, answer.reasons)
-    if not order.accept_without_discount:
-        _refuse_code(work, quoted, answer, book)
+    _check_code(work, order, quoted, answer, book)
     late = _late_checkout(work, order)
     computed = answer.totals.total + late
     if order.agreed is None:
@@ -194,21 +193,28 @@ def _offers(work: Work, book: RateBook, order: Order) -> Offers | None:
     return offers(work, book, client=order.client, code=order.code)
 
 
-def _refuse_code(work: Work, quoted: Quote, answer: HouseQuote, book: RateBook) -> None:
-    """Refuse to book at another price than the code promised.
+def _check_code(work: Work, order: Order, quoted: Quote, answer: HouseQuote, book: RateBook) -> None:
+    """Refuse to book at another price than the code promised, unless that was agreed to.
 
     Source: docs/rules/pricing.md, 2.8; docs/rules/reservations.md, 2.2.
     """
     result = answer.outcome.code
-    if result is None or result.status is not CodeStatus.REFUSED or result.reason is None:
+    if result is None or result.status is CodeStatus.APPLIED:
+        return
+    if result.status is CodeStatus.SUPERSEDED:
+        work.notes.append(f"A better discount replaced the code {result.code}; it was not used.")
         return
     houses = {house.id: house.name for house in book.houses}
-    sentence = code_sentence(result.reason, result.figures, Language.ENGLISH, houses=houses)
+    sentence = code_sentence(result.reason or "", result.figures, Language.ENGLISH, houses=houses)
+    refused = f"The code {result.code} does not apply: {sentence}."
+    if order.accept_without_discount:
+        work.notes.append(f"{refused} Booked without it.")
+        return
     total = answer.totals.total
     # The new quote is one without the code, so that it can be booked as the hint says.
     without = replace(quoted, request=replace(quoted.request, code=None))
     raise CodeRefused(
-        f"The code {result.code} does not apply: {sentence}.",
+        refused,
         code=result.reason,
         hint=f"Without it the stay costs US$ {total.usd} (S/ {total.sol}): book again without the code.",
         details={"house": answer.house.id, "quote": quoted, "quote_id": quoting.quote_id(work, without)},

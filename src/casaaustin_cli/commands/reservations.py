@@ -258,7 +258,7 @@ def cancel(
     "casa reservations change c20417 --to 2026-04-20 --dry-run",
     "casa reservations change c10428 --guests 8 --service desayuno --dry-run",
     "casa reservations change c20501 --late-checkout --dry-run",
-    "casa reservations change c10508 --drop-code --dry-run",
+    "casa reservations change c30430 --drop-code --dry-run",
     "casa reservations change c30430 --price 3000 --reason 'regular guest' --dry-run",
 )
 def change(

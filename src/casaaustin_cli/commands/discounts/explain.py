@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "casa discounts explain --from 2026-05-07 --nights 2 --house casa-austin-1 --client 'Ana Quispe'"
     " --code ANA20 --json",
     "casa discounts explain --from 2026-04-13 --nights 1 --house casa-austin-3 --on 2026-04-13",
-    "casa discounts explain c10508",
+    "casa discounts explain c30430",
 )
 def explain(
     reservation: Annotated[
@@ -144,24 +144,27 @@ def _print(found: Explanation, language: Language) -> None:
     show.line()
     _print_sums(found, language)
     show.line()
-    show.text(f"{decision_sentence(found, language)}.")
+    show.text(f"{bills.capital(decision_sentence(found, language))}.")
 
 
 def _print_one(one: Considered, found: Explanation, language: Language) -> None:
     from casaaustin.discounts.check_texts import check_sentence, name_of
     from casaaustin.discounts.texts import benefit_in_words, kind_name
 
-    parts = [considered_title(one, language)]
+    parts = [bills.capital(considered_title(one, language))]
     if one.discount is not None:
         if one.code is None:
             parts.append(kind_name(one.source, language))
         parts.append(benefit_in_words(one.discount, language))
     show.heading(": ".join([", ".join(parts), _standing(one)]))
-    for check in one.checks:
-        mark = "ok " if check.passed else "NO "
-        said = check_sentence(check, language, found.names)
-        name = name_of(check, language)
-        show.text(f"  {mark} {name}: {said}" if said else f"  {mark} {name}")
+    rows = [
+        (
+            f"  {'ok' if check.passed else 'NO'}  {name_of(check, language)}",
+            check_sentence(check, language, found.names),
+        )
+        for check in one.checks
+    ]
+    show.pairs(rows, language=language)
 
 
 def _standing(one: Considered) -> str:
@@ -181,7 +184,12 @@ def _print_sums(found: Explanation, language: Language) -> None:
         [
             ["Nights and extra guests", "", "", *_amounts(totals.subtotal)],
             *(
-                [considered_title(one, language), _standing(one), _worth(one), *_taken(one.effect)]
+                [
+                    bills.capital(considered_title(one, language)),
+                    _standing(one),
+                    _worth(one),
+                    *_taken(one.effect),
+                ]
                 for one in found.considered
             ),
         ],

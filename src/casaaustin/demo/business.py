@@ -30,6 +30,7 @@ from casaaustin.clients.models import Client
 from casaaustin.clock import FixedClock, lima_instant, parse_instant
 from casaaustin.db.mixins import Row
 from casaaustin.db.work import Database, Work
+from casaaustin.demo import promotions
 from casaaustin.errors import InvalidInput, RuleRefused
 from casaaustin.money import ZERO, percent_of
 from casaaustin.pricing.models import (
@@ -142,6 +143,7 @@ class _Plan:
     late_checkout: bool = False
     seller: str = "rosa"
     remark: str | None = None
+    code: str | None = None
 
 
 # When something happens, its number in line, the plan, and the reservation if it is to be cancelled.
@@ -182,7 +184,9 @@ def build(database: Database, clock: FixedClock, *, seed: int = SEED) -> Demo:
             houses = _add_houses(work)
             _add_rate_book(work)
             guests = _add_clients(work, rng)
+            promotions.add_codes(work, houses, guests)
             made = _live_through(work, clock, _plans(rng), houses, guests)
+            promotions.add_the_rest(work, guests)
         clock.set(NOW)
         return Demo(len(houses), len(guests), made, FIRST_NIGHT, LAST_NIGHT)
 
@@ -403,7 +407,7 @@ def _written_down() -> Iterator[_Plan]:
     yield plan(1, (4, 6), 3, 4, 3)
     yield plan(1, (4, 10), 2, 10, 4, late_checkout=True)
     yield plan(1, (4, 14), 2, 8, 5, fate=_Fate.PENDING, hold=a_day)
-    yield plan(1, (4, 24), 2, 8, 24)
+    yield plan(1, (4, 24), 2, 8, 24, code="SOLES100")
     yield plan(1, (4, 28), 3, 6, 6)
     yield plan(2, (4, 3), 4, 12, 7)
     yield plan(2, (4, 10), 2, 14, 8)
@@ -415,12 +419,12 @@ def _written_down() -> Iterator[_Plan]:
     yield plan(3, (4, 2), 3, 30, 12)
     yield plan(3, (4, 9), 3, 35, 13)
     yield plan(3, (4, 14), 2, 20, 14, fate=_Fate.UNDER_REVIEW, hold=a_day)
-    yield plan(3, (4, 24), 2, 28, 15)
-    yield plan(3, (4, 30), 3, 38, 16)
+    yield plan(3, (4, 24), 2, 28, 15, code="FINDE15")
+    yield plan(3, (4, 30), 3, 38, 16, code="AMIGOS10")
     yield plan(4, (4, 2), 3, 10, 17)
-    yield plan(4, (4, 5), 3, 6, 18)
+    yield plan(4, (4, 5), 3, 6, 18, code="VERANO12")
     yield plan(4, (4, 11), 2, 15, 19)
-    yield plan(4, (4, 14), 2, 8, 21, days_ago=0, fate=_Fate.HELD, hold=timedelta(hours=29))
+    yield plan(4, (4, 14), 2, 8, 21, days_ago=0, fate=_Fate.HELD, hold=timedelta(hours=29), code="UNICO50")
     yield plan(4, (4, 18), 4, 12, 20)
     yield plan(4, (4, 25), 2, 16, 22, fate=_Fate.CANCELLED)
     yield plan(4, (5, 1), 3, 18, 23)
@@ -464,6 +468,7 @@ def _book(work: Work, plan: _Plan, houses: list[UUID], guests: list[UUID]) -> Re
         late_checkout=plan.late_checkout and not is_block,
         seller=plan.seller,
         comments="Pintura" if is_block else plan.remark,
+        code=plan.code,
     )
     try:
         booked = booking.reserve(work, order)
