@@ -40,6 +40,7 @@ TABLE = {
             "prices", GUESTS_AND_PRICES, "The rate book: nights, seasons, special dates, services, policies"
         ),
         _entry("discounts", GUESTS_AND_PRICES, "Codes, rules, generators; explained and tried out"),
+        _entry("achievements", GUESTS_AND_PRICES, "Levels of guests: what they take, who holds them"),
         _entry("exchange-rate", GUESTS_AND_PRICES, "Soles for one dollar: show, set"),
         _entry("config", GUESTS_AND_PRICES, "Settings of this machine; the whole business as one file"),
         _entry("demo", RUNNING_IT, "Build a demo business and walk through the main job on it"),

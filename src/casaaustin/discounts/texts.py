@@ -6,13 +6,14 @@ Source: docs/rules/pricing.md, 2.5.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from casaaustin.discounts.judge import NO_EFFECT
-from casaaustin.discounts.record import EVERY_DAY, WEEKDAY_NIGHTS, WEEKEND_NIGHTS, Discount
+from casaaustin.discounts.record import EVERY_DAY, OPEN, WEEKDAY_NIGHTS, WEEKEND_NIGHTS, Discount, Window
 from casaaustin.discounts.winner import CodeStatus, Outcome
-from casaaustin.formats import day, money, percentage, weekday_of
+from casaaustin.formats import day, money, month_short, percentage, weekday_of
 from casaaustin.vocabulary import Benefit, Language, Source
 
 SPANISH = Language.SPANISH
@@ -175,6 +176,37 @@ def restrictions(discount: Discount, language: Language = SPANISH) -> tuple[str,
             else "Only on the base price, without extra guests"
         )
     return tuple(phrases)
+
+
+def validity(stay: Window, booking: Window, language: Language = SPANISH) -> str:
+    """When a discount holds, in words: `siempre`, `llegada desde el 1 abr 2026`.
+
+    Args:
+        stay: days on which the stay may begin.
+        booking: days on which one may book.
+        language: of the words.
+    """
+    spanish = language is SPANISH
+    about = (
+        (("llegada", stay), ("reserva", booking)) if spanish else (("check-in", stay), ("booked", booking))
+    )
+    phrases = [f"{word} {_span(window, language)}" for word, window in about if window != OPEN]
+    return "; ".join(phrases) or ("siempre" if spanish else "always")
+
+
+def _span(window: Window, language: Language) -> str:
+    first, last = (end and _date(end, language) for end in (window.first, window.last))
+    if language is SPANISH:
+        if first and last:
+            return f"del {first} al {last}"
+        return f"desde el {first}" if first else f"hasta el {last}"
+    if first and last:
+        return f"from {first} to {last}"
+    return f"from {first} on" if first else f"until {last}"
+
+
+def _date(value: date, language: Language) -> str:
+    return f"{value.day} {month_short(value, language)} {value.year}"
 
 
 def _not_started(figures: Mapping[str, Any], language: Language) -> str:

@@ -117,7 +117,7 @@ def list_rules(work: Work) -> tuple[RuleListed, ...]:
             id=row.id,
             name=row.name,
             description=row.description,
-            state=_state(row, day),
+            state=state_of(row, day),
             trigger=row.trigger,
             discount_percentage=row.discount_percentage,
             max_discount_usd=row.max_discount_usd,
@@ -279,7 +279,8 @@ def _scopes(work: Work, rule: UUID) -> dict[str, list[str]]:
     }
 
 
-def _state(row: AutomaticDiscount, day: date) -> RuleState:
+def state_of(row: AutomaticDiscount, day: date) -> RuleState:
+    """Whether a rule can apply to what is booked on a day."""
     if not row.is_active:
         return RuleState.DISABLED
     if row.book_from is not None and day < row.book_from:

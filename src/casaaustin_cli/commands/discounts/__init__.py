@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from casaaustin_cli.commands.discounts import explain, simulate
+from casaaustin_cli.commands.discounts import automatic, explain, referral, simulate
 from casaaustin_cli.framework import CasaTyper
 
 app = CasaTyper("discounts", help="Discounts: codes, rules, generators; explained and tried out.")
 app.command("simulate")(simulate.simulate)
 app.command("explain")(explain.explain)
+app.add_typer(automatic.app)
+app.add_typer(referral.app)
