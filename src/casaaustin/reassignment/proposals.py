@@ -22,11 +22,11 @@ from casaaustin.clock import today
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
 from casaaustin.money import HUNDRED
-from casaaustin.moves.answers import Answer, ExhaustiveProof, Kind, NightProof, solve_each_house
 from casaaustin.moves.conflict import minimal_conflict
 from casaaustin.moves.frontier import MOST_HOUSES
 from casaaustin.moves.objective import Score
 from casaaustin.moves.pinning import Pin
+from casaaustin.moves.solve import Answer, ExhaustiveProof, Kind, NightProof, solve_each_house
 from casaaustin.pricing.nights import stay_price
 from casaaustin.pricing.ratebook import House, RateBook
 from casaaustin.quoting import service as quoting
@@ -187,10 +187,10 @@ def propose(
             found.instance, max_moves=terms.max_moves, most_downgrade=terms.allowed_downgrade
         )
         concerned = _named(work, found, answers.values())
-        for house_id, answer in answers.items():
-            if house_id in free or answer.kind is Kind.DIRECT:
+        for house in found.houses:
+            answer = answers.get(house.id)
+            if answer is None or house.id in free or answer.kind is Kind.DIRECT:
                 continue
-            house = basis.book.by_id[house_id]
             offer = _option(work, basis, request, found, house, answer, concerned)
             (options if isinstance(offer, Option) else refusals).append(offer)  # type: ignore[arg-type]
     options.sort(key=_order)
