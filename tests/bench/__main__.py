@@ -7,10 +7,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from tests.bench import http, replay, search, startup
+from tests.bench import http, moves, replay, search, startup
 from tests.bench.report import Report
 
-PARTS = ("startup", "search", "http", "replay")
+PARTS = ("startup", "search", "http", "moves", "replay")
 RESULTS = Path(".bench/results.json")
 
 
@@ -31,6 +31,8 @@ def main() -> None:
             search.measure(report, folder)
         if "http" in chosen:
             http.measure(report, folder)
+        if "moves" in chosen:
+            moves.measure(report)
         if "replay" in chosen:
             bookings = Path(os.environ.get("CASA_BENCH_BOOKINGS", "../shared/data/resort_bookings.csv.gz"))
             if bookings.is_file():

@@ -178,3 +178,12 @@ def _stay(chance: random.Random, name: int, house: House, start: int, end: int, 
         chance.choice([0, 0, 10, 25]),
         frozenset({house.id, f"H{chance.randint(0, 3)}"}) if chance.random() < 0.05 else None,
     )
+
+
+def night_is_possible(instance: Instance, night: int, *, most_downgrade: int | None = None) -> bool:
+    """Whether everybody of one night, the request included, can have a house of their own that night."""
+    stays = tuple(
+        stay._replace(start=night, end=night + 1) for stay in instance.stays if stay.start <= night < stay.end
+    )
+    request = instance.request._replace(start=night, end=night + 1)
+    return bool(assignments(instance._replace(stays=stays, request=request), most_downgrade=most_downgrade))

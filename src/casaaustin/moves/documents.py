@@ -279,9 +279,7 @@ class _Values:
         if not isinstance(value, int) or isinstance(value, bool):
             raise _refused(self._at(key), f"{self._at(key)} must be a whole number, not {_kind(value)}.")
         if not least <= value <= most:
-            raise _refused(
-                self._at(key), f"{self._at(key)} must be at least {least} and at most {most}, not {value}."
-            )
+            raise _refused(self._at(key), f"{self._at(key)} must be from {least} to {most}, not {value}.")
         return value
 
     def flag(self, key: str, *, usual: bool) -> bool:
