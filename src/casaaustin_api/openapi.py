@@ -18,6 +18,7 @@ _REF = "#/components/schemas/{model}"
 _PARAMETERS = {
     "id": ("The thing's id.", {"type": "string", "format": "uuid"}),
     "slug": ("The house's slug.", {"type": "string", "minLength": 1, "maxLength": 200}),
+    "rule": ("The automatic discount's id.", {"type": "string", "format": "uuid"}),
     "house": ("The house's slug or id.", {"type": "string", "minLength": 1, "maxLength": 200}),
 }
 _KEY = {

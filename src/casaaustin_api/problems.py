@@ -72,6 +72,22 @@ SPANISH: Mapping[str, str] = MappingProxyType(
         "price_changed": "El precio ha cambiado. Revisa la nueva cotización.",
         "code_refused": "El código no se puede usar en esta estadía. Revisa el precio sin él.",
         "code_exhausted": "Ya no quedan usos de este código.",
+        "config_name_missing": "Indica el nombre de la configuración.",
+        "config_name_invalid": "El nombre de la configuración no es válido.",
+        "generator_not_found": "No existe una configuración con ese nombre.",
+        "generator_inactive": "Esa configuración está desactivada.",
+        "validity_days_out_of_range": "Los días de validez van de 1 a 365.",
+        "validity_days_invalid": "Los días de validez deben ser un número entero.",
+        "discount_percentage_out_of_range": "El porcentaje va de 1 a 100.",
+        "discount_percentage_invalid": "El porcentaje debe ser un número con dos decimales como máximo.",
+        "mint_cap_reached": "Ya se generaron los códigos permitidos por hoy.",
+        "mint_percentage_too_high": "El descuento es mayor que el permitido para esta clave.",
+        "code_space_exhausted": "No se encontró un código libre. Inténtalo otra vez.",
+        "rule_id_invalid": "El identificador del descuento no es un UUID.",
+        "rule_not_found": "El descuento no existe.",
+        "welcome_already_issued": "Ya recibiste tu código de bienvenida.",
+        "has_approved_reservations": "El código de bienvenida es para la primera reserva.",
+        "no_active_promotion": "No hay una promoción de bienvenida activa.",
         "quote_expired": "La cotización venció. Pide una nueva.",
         "quote_invalid": "La cotización no es válida. Pide una nueva.",
         "quote_mismatch": "La cotización es para otras fechas, personas o servicios.",
@@ -170,6 +186,10 @@ class InvalidFields(InvalidInput):
         self.codes = tuple(codes)
 
 
+class NotFoundAmong(NotFound):
+    """Nothing by that name; the details list what there is, because this caller may know."""
+
+
 def problem_of(error: CasaError, refusals: Sequence[Refusal] = (), *, staff: bool = False) -> Problem:
     """Turn a refusal of the library into what a caller is told.
 
@@ -236,7 +256,7 @@ def _details(error: CasaError, *, staff: bool) -> dict[str, Any]:
         if quoted is not None:
             details["quote"] = present(quoted, quote_id or "", staff=staff)
         return details
-    return dict(error.details) if isinstance(error, RuleRefused) else {}
+    return dict(error.details) if isinstance(error, RuleRefused | NotFoundAmong) else {}
 
 
 def _plain(problem: Problem) -> dict[str, Any]:

@@ -6,9 +6,18 @@ from functools import cache
 from itertools import groupby
 
 from casaaustin_api.endpoint import Endpoint
-from casaaustin_api.routes import availability, houses, photos, profits, quotes, reservations, system
+from casaaustin_api.routes import (
+    availability,
+    discounts,
+    houses,
+    photos,
+    profits,
+    quotes,
+    reservations,
+    system,
+)
 
-_MODULES = (quotes, availability, houses, photos, reservations, profits, system)
+_MODULES = (quotes, availability, houses, photos, reservations, discounts, profits, system)
 
 
 @cache

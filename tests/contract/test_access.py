@@ -61,17 +61,22 @@ def test_only_these_are_public() -> None:
         "calculate_late_checkout",
         "calculate_pricing",
         "greet",
+        "list_automatic_discounts",
+        "list_global_discounts",
         "list_houses",
+        "list_levels",
         "list_photos",
         "list_photos_of_house",
         "live",
         "photo_file",
         "ready",
+        "show_automatic_discount",
         "show_calendar",
         "show_docs",
         "show_house",
         "show_photo",
         "show_schema",
+        "show_welcome_status",
     }
     assert all(one.method == "GET" for one in endpoints() if one.who is PUBLIC)
 
