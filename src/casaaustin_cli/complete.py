@@ -57,6 +57,15 @@ def clients(incomplete: str) -> Offer:
     return [(f"{first} {last}".strip(), "") for first, last in rows]
 
 
+def codes(incomplete: str) -> Offer:
+    """Discount codes, with what guests read about them."""
+    rows = _rows(
+        "SELECT code, description FROM discount_code WHERE NOT deleted AND code LIKE {0} ORDER BY code",
+        f"{incomplete.upper()}%",
+    )
+    return [(str(code), str(description)) for code, description in rows]
+
+
 def statuses(incomplete: str) -> Offer:
     """Statuses of reservations."""
     return [(status.value, "") for status in ReservationStatus if status.startswith(incomplete)]

@@ -25,6 +25,7 @@ from casaaustin.discounts.models import (
     AutomaticDiscountAchievement,
     DiscountCode,
     DiscountCodeProperty,
+    DynamicDiscountConfig,
     ReferralDiscountByLevel,
     WelcomeDiscountConfig,
 )
@@ -90,6 +91,13 @@ _CODES: tuple[dict[str, Any], ...] = (
         "discount_type": Benefit.FIXED_USD,
         "discount_value": Decimal("50.00"),
         "usage_limit": 1,
+    },
+    {
+        "code": "ENERO5",
+        "description": "5% en enero, quitado por error",
+        "discount_type": Benefit.PERCENTAGE,
+        "discount_value": Decimal("5.00"),
+        "deleted": True,
     },
 )
 
@@ -197,7 +205,7 @@ def add_codes(work: Work, houses: Sequence[UUID], guests: Sequence[UUID]) -> Non
 
 
 def add_the_rest(work: Work, guests: Sequence[UUID]) -> None:
-    """Add what begins in the week of the demo: levels and who holds them, rules, the welcome promotion."""
+    """Add what begins in the week of the demo: levels and who holds them, rules, a generator, promotions."""
     for guest, birth_date in _BIRTHDAYS.items():
         clients.edit(work, str(guests[guest]), birth_date=birth_date)
     for guest, by in _BROUGHT_BY.items():
@@ -205,15 +213,33 @@ def add_the_rest(work: Work, guests: Sequence[UUID]) -> None:
     levels = _add_levels(work)
     _give_levels(work, levels, guests)
     _add_rules(work, levels)
-    work.session.add(
-        WelcomeDiscountConfig(
-            id=_id("welcome", "abril"),
-            name="Bienvenida de abril",
-            discount_percentage=Decimal("10.00"),
-            min_amount_usd=Decimal("100.00"),
-            max_discount_usd=Decimal("50.00"),
-            is_active=True,
-        )
+    work.session.add_all(
+        [
+            DynamicDiscountConfig(
+                id=_id("generator", "aniversario"),
+                name="aniversario",
+                display_name="Aniversario de la casa",
+                prefix="ANIV",
+                discount_percentage=Decimal("15.00"),
+                validity_days=30,
+                max_discount_usd=Decimal("80.00"),
+            ),
+            WelcomeDiscountConfig(
+                id=_id("welcome", "abril"),
+                name="Bienvenida de abril",
+                discount_percentage=Decimal("10.00"),
+                min_amount_usd=Decimal("100.00"),
+                max_discount_usd=Decimal("50.00"),
+                is_active=True,
+            ),
+            WelcomeDiscountConfig(
+                id=_id("welcome", "mayo"),
+                name="Bienvenida de mayo",
+                discount_percentage=Decimal("12.50"),
+                validity_days=21,
+                restrict_weekdays=True,
+            ),
+        ]
     )
     work.session.flush()
 
@@ -247,15 +273,12 @@ def _add_levels(work: Work) -> Mapping[str, UUID]:
 
 def _give_levels(work: Work, levels: Mapping[str, UUID], guests: Sequence[UUID]) -> None:
     """Give every guest the levels that their stays have earned, and some what staff decided."""
-    stays: dict[UUID | None, int] = dict(
-        work.connection.execute(
-            select(_reservation.c.client_id, func.count())
-            .where(_reservation.c.status == ReservationStatus.APPROVED)
-            .group_by(_reservation.c.client_id)
-        )
-        .tuples()
-        .all()
+    counted = work.connection.execute(
+        select(_reservation.c.client_id, func.count().label("stays"))
+        .where(_reservation.c.status == ReservationStatus.APPROVED)
+        .group_by(_reservation.c.client_id)
     )
+    stays = {row.client_id: row.stays for row in counted}
     for number, guest in enumerate(guests):
         for level in _LEVELS:
             by_hand = _BY_HAND.get(level.name) == number
