@@ -53,10 +53,15 @@ class Example:
 
     def propose(self, database: Database) -> Proposals:
         """Store it and ask."""
-        desk = Desk.open(database)
-        desk.write(self._store)
+        self.desk(database)
         request = QuoteRequest(april(self.first, self.last), self.guests, self.house)
         return database.read(lambda work: propose(work, request, self.terms))
+
+    def desk(self, database: Database) -> Desk:
+        """Store it."""
+        opened = Desk.open(database)
+        opened.write(self._store)
+        return opened
 
     def _store(self, work: Work) -> None:
         for house_id in (C1, C2, C3, C4, C5):
