@@ -355,17 +355,6 @@ def _limits(limit: str | None, per_client: str | None) -> dict[str, int | None]:
     }
 
 
-def _taken_off(code: CodeListed, language: Language) -> str:
-    return conditions.benefit_text(
-        code.id,
-        code.discount_type,
-        code.discount_value,
-        code.max_discount_usd,
-        language,
-        base_only=code.apply_only_to_base_price,
-    )
-
-
 def _uses_text(code: CodeListed) -> str:
     return f"{code.uses} of {code.usage_limit}" if code.usage_limit is not None else str(code.uses)
 
@@ -374,25 +363,25 @@ def _print_codes(codes: tuple[CodeListed, ...], language: Language) -> None:
     show.table(
         [
             "Code",
-            show.Column("Takes off", wrap=True),
+            show.Column("Takes off", align="right"),
             "Last day",
             "Uses",
             "State",
+            show.Column("Client", wrap=True, detail=True),
             show.Column("Nights", wrap=True, detail=True),
             show.Column("Houses", wrap=True, detail=True),
-            show.Column("Client", wrap=True, detail=True),
             show.Column("Origin", detail=True),
         ],
         [
             [
                 code.code,
-                _taken_off(code, language),
+                conditions.benefit_text(code.id, code.discount_type, code.discount_value, None, language),
                 conditions.day_with_year(code.end_date, language),
                 _uses_text(code),
                 code.state,
+                code.client,
                 conditions.days_text(code.weekdays, language),
                 administration.house_list(code.houses),
-                code.client,
                 code.origin,
             ]
             for code in codes
@@ -405,7 +394,14 @@ def _print_code(code: CodeListed, language: Language) -> None:
     show.heading(f"{code.code}: {code.description}")
     show.pairs(
         {
-            "Takes off": _taken_off(code, language),
+            "Takes off": conditions.benefit_text(
+                code.id,
+                code.discount_type,
+                code.discount_value,
+                code.max_discount_usd,
+                language,
+                base_only=code.apply_only_to_base_price,
+            ),
             "State": code.state,
             "Book with it": (
                 f"{conditions.day_with_year(code.start_date, language)} to"

@@ -269,19 +269,22 @@ def _show_list(casa: Casa, *, as_json: bool) -> None:
 
 
 def _print_list(found: tuple[GeneratorListed, ...], language: Language) -> None:
+    from casaaustin import formats
+
     if not found:
         show.line("No generators. Add one: casa discounts generators add --help")
         return
     show.table(
         [
             show.Column("Generator", wrap=True),
-            "Codes begin",
-            show.Column("Takes off", wrap=True),
+            "Prefix",
+            show.Column("Takes off", align="right"),
+            show.Column("At most", currency="USD"),
             show.Column("Days", align="right"),
             show.Column("Made", align="right"),
             show.Column("Active"),
-            show.Column("Uses each", align="right", detail=True),
             show.Column("Stay from", currency="USD", detail=True),
+            show.Column("Uses", align="right", detail=True),
             show.Column("Nights", wrap=True, detail=True),
             show.Column("Houses", wrap=True, detail=True),
         ],
@@ -289,19 +292,13 @@ def _print_list(found: tuple[GeneratorListed, ...], language: Language) -> None:
             [
                 line.name,
                 line.prefix,
-                conditions.benefit_text(
-                    line.id,
-                    Benefit.PERCENTAGE,
-                    line.discount_percentage,
-                    line.max_discount_usd,
-                    language,
-                    base_only=line.apply_only_to_base_price,
-                ),
+                formats.percentage(line.discount_percentage, language),
+                line.max_discount_usd,
                 line.validity_days,
                 line.codes,
                 line.is_active,
-                line.usage_limit,
                 line.min_amount_usd,
+                line.usage_limit,
                 conditions.days_text(line.weekdays, language),
                 administration.house_list(line.houses),
             ]

@@ -68,6 +68,7 @@ def status(lang: Lang = None, as_json: AsJson = False) -> None:
 def list_(lang: Lang = None, as_json: AsJson = False) -> None:
     """List all promotions, the active one first."""
     with runtime.open(language=lang) as casa:
+        from casaaustin import formats
         from casaaustin.discounts.service.welcome import list_promotions
 
         found = casa.read(list_promotions)
@@ -80,10 +81,11 @@ def list_(lang: Lang = None, as_json: AsJson = False) -> None:
                 [
                     show.Column("Promotion", wrap=True),
                     "Active",
-                    show.Column("Takes off", wrap=True),
+                    show.Column("Takes off", align="right"),
+                    show.Column("At most", currency="USD"),
                     show.Column("Days", align="right"),
                     show.Column("Issued", align="right"),
-                    show.Column("Stay from", currency="USD"),
+                    show.Column("Stay from", currency="USD", detail=True),
                     show.Column("Nights", wrap=True, detail=True),
                     show.Column("Houses", wrap=True, detail=True),
                 ],
@@ -91,7 +93,8 @@ def list_(lang: Lang = None, as_json: AsJson = False) -> None:
                     [
                         line.name,
                         line.is_active,
-                        _taken_off(line, casa.language),
+                        formats.percentage(line.discount_percentage, casa.language),
+                        line.max_discount_usd,
                         line.validity_days,
                         line.codes,
                         line.min_amount_usd,
@@ -251,7 +254,7 @@ def delete(
 
 
 @app.command()
-@examples("casa discounts welcome issue 'Zoila Paz' --reason 'asked by phone' --dry-run")
+@examples("casa discounts welcome issue 'Olga Ramos' --reason 'asked by phone' --dry-run")
 def issue(
     client: Annotated[
         str,
@@ -286,22 +289,18 @@ def _texts(message: str | None, subtitle: str | None) -> dict[str, str | None]:
     }
 
 
-def _taken_off(line: PromotionListed, language: Language) -> str:
-    return conditions.benefit_text(
-        line.id,
-        Benefit.PERCENTAGE,
-        line.discount_percentage,
-        line.max_discount_usd,
-        language,
-        base_only=line.apply_only_to_base_price,
-    )
-
-
 def _print_promotion(promotion: PromotionListed, language: Language) -> None:
     show.heading(promotion.name)
     show.pairs(
         {
-            "Takes off": _taken_off(promotion, language),
+            "Takes off": conditions.benefit_text(
+                promotion.id,
+                Benefit.PERCENTAGE,
+                promotion.discount_percentage,
+                promotion.max_discount_usd,
+                language,
+                base_only=promotion.apply_only_to_base_price,
+            ),
             "Valid for": f"{promotion.validity_days} days after the day of issue",
             **conditions.condition_pairs(
                 minimum=promotion.min_amount_usd,
