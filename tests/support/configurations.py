@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from hypothesis import strategies as st
 
 from casaaustin.configuration.document import Configuration, ordered
 from casaaustin.configuration.section import Item, Key
+from casaaustin.configuration.sections.automatic_discounts import AutomaticDiscount
 from casaaustin.configuration.sections.cancellation_policies import CancellationPolicy
 from casaaustin.configuration.sections.cancellation_policies import check as check_policies
 from casaaustin.configuration.sections.exchange_rate import ExchangeRate
 from casaaustin.configuration.sections.houses import House
 from casaaustin.configuration.sections.late_checkout import LateCheckout
+from casaaustin.configuration.sections.levels import Level
 from casaaustin.configuration.sections.nightly_prices import NightlyPrices
 from casaaustin.configuration.sections.policy_switches import PolicySwitches
+from casaaustin.configuration.sections.referral_discounts import ReferralDiscount
 from casaaustin.configuration.sections.seasons import Season
 from casaaustin.configuration.sections.services import Service
 from casaaustin.configuration.sections.special_dates import SpecialDate
 from casaaustin.pricing.ratebook import CapacityMode, HoldWithoutDeadline, MinNightsMode
 from casaaustin.pricing.year_days import YearDay, written_month_day
-from casaaustin.vocabulary import WEEKDAYS, ReductionType, SeasonType, ServiceType
+from casaaustin.vocabulary import WEEKDAYS, DayScope, ReductionType, SeasonType, ServiceType, Trigger
 from tests.support.strategies import amounts, exchange_rates, month_days
 
 # Quotes, hashes, dots, brackets, equals signs and emoji are what file formats stumble over.
@@ -84,13 +87,56 @@ def _names(items: st.SearchStrategy[Item]) -> st.SearchStrategy[dict[Key, Item]]
     return pairs.map(lambda found: {(name,): item for name, item in found})
 
 
+def _levels() -> st.SearchStrategy[dict[Key, Item]]:
+    return _names(
+        st.builds(
+            Level,
+            description=texts(),
+            icon=_maybe(lines(5)),
+            required_reservations=st.integers(0, 12),
+            required_referrals=st.integers(0, 12),
+            required_referral_reservations=st.integers(0, 12),
+            order=st.integers(0, 9),
+            is_active=st.booleans(),
+        )
+    )
+
+
+@st.composite
+def _rules(draw: st.DrawFn, slugs: Sequence[str], levels: Sequence[str]) -> AutomaticDiscount:
+    """An automatic discount with any of its conditions, as far as they can be computed together."""
+    asked = draw(_some(levels))
+    named = draw(st.sets(st.sampled_from(WEEKDAYS)).map(tuple))
+    weekends = draw(st.booleans())
+    days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
+    stay, booking = sorted((draw(days), draw(days))), sorted((draw(days), draw(days)))
+    return AutomaticDiscount(
+        description=draw(texts()),
+        trigger=draw(st.sampled_from([one for one in Trigger if asked or one is not Trigger.LOYALTY])),
+        discount_percentage=draw(amounts("0.01", "100.00")),
+        max_discount_usd=draw(_maybe(amounts())),
+        required_levels=asked,
+        restrict_weekdays=draw(st.booleans()) and (bool(named) or not weekends),
+        restrict_weekends=weekends,
+        specific_weekdays=named,
+        day_scope=draw(st.sampled_from(DayScope)),
+        start_date=draw(_maybe(st.just(stay[0]))),
+        end_date=draw(_maybe(st.just(stay[1]))),
+        book_from=draw(_maybe(st.just(booking[0]))),
+        book_to=draw(_maybe(st.just(booking[1]))),
+        apply_only_to_base_price=draw(st.booleans()),
+        is_active=draw(st.booleans()),
+        houses=draw(_some(slugs)),
+    )
+
+
 def _some(slugs: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.sets(st.sampled_from(slugs)).map(tuple) if slugs else st.just(())
 
 
 @st.composite
 def configurations(draw: st.DrawFn) -> Configuration:
-    """A whole configuration: every section, each mentioning only houses that it has."""
+    """A whole configuration: every section, each mentioning only houses and levels that it has."""
     slugs = sorted(draw(st.sets(st.sampled_from(_SLUGS))))
     days = (
         month_days().map(lambda day: YearDay(*day))
@@ -121,6 +167,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
     )
     if list(check_policies(policies)):  # type: ignore[arg-type]
         policies = {key: item.model_copy(update={"is_default": False}) for key, item in policies.items()}
+    levels = draw(_levels())
+    named_levels = [name for (name,) in levels]
     return ordered(
         {
             "policy_switches": {
@@ -191,5 +239,14 @@ def configurations(draw: st.DrawFn) -> Configuration:
                 )
             ),
             "cancellation_policies": policies,
+            "levels": levels,
+            "referral_discounts": {
+                (name,): ReferralDiscount(
+                    discount_percentage=draw(amounts("0.01", "100.00")), is_active=draw(st.booleans())
+                )
+                for name in named_levels
+                if draw(st.booleans())
+            },
+            "automatic_discounts": draw(_names(_rules(slugs, named_levels))),
         }
     )

@@ -1,6 +1,6 @@
 """The sections of the configuration file, in the order in which it has them and in which they are written.
 
-A section may mention what stands before it: houses come first. To add one,
+A section may mention what stands before it: houses come first, levels before the discounts. To add one,
 write its module in `sections/` and name it here.
 """
 
@@ -10,12 +10,15 @@ from typing import Any
 
 from casaaustin.configuration.section import Section
 from casaaustin.configuration.sections import (
+    automatic_discounts,
     cancellation_policies,
     exchange_rate,
     houses,
     late_checkout,
+    levels,
     nightly_prices,
     policy_switches,
+    referral_discounts,
     seasons,
     services,
     special_dates,
@@ -31,5 +34,8 @@ SECTIONS: tuple[Section[Any], ...] = (
     late_checkout.SECTION,
     services.SECTION,
     cancellation_policies.SECTION,
+    levels.SECTION,
+    referral_discounts.SECTION,
+    automatic_discounts.SECTION,
 )
 BY_NAME: dict[str, Section[Any]] = {section.name: section for section in SECTIONS}

@@ -72,6 +72,7 @@ class Section(Generic[M]):
             the domain, with their checks and their audit trail; the last argument is the reason.
         remove: takes one item away; None when it can only be changed.
         houses: the slugs that an item mentions, its key included.
+        levels: the names of levels that an item mentions, its key included.
         check: what is wrong with the items taken together, as paths and sentences.
         is_mentioned: whether other sections mention its items, which then go last.
     """
@@ -84,6 +85,7 @@ class Section(Generic[M]):
     write: Callable[[Work, Key, M, str], object]
     remove: Callable[[Work, Key, str], object] | None = None
     houses: Callable[[Key, M], Iterable[str]] = _nothing
+    levels: Callable[[Key, M], Iterable[str]] = _nothing
     check: Callable[[Mapping[Key, M]], Iterable[str]] = _nothing
     is_mentioned: bool = False
 

@@ -5,7 +5,7 @@ Source: docs/adr/0010-configuration-file.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -17,9 +17,11 @@ from casaaustin.configuration.section import Item, Key, path
 from casaaustin.db.rate_book import hold_rate_book
 from casaaustin.db.work import Work
 from casaaustin.errors import InvalidInput, NotFound, RuleRefused
+from casaaustin.levels.queries import level_rows
 from casaaustin.properties.queries import houses
 
-_HOUSES = "houses"
+# Sections that others mention; a section says which of their items through the field of the same name.
+_HOUSES, _LEVELS = "houses", "levels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,15 @@ def apply(work: Work, wanted: Configuration, *, prune: bool = False, reason: str
         reason: why, for the audit trail.
 
     Raises:
-        InvalidInput: the file mentions a house that there is not.
+        InvalidInput: the file mentions a house or a level that there is not.
         RuleRefused: a house that would go has stays; or see `export`.
     """
     hold_rate_book(work)
     found = compare(work, wanted, prune=prune)
     changes = tuple(difference for difference in found if difference.is_change)
-    _check_houses(work, wanted, changes)
-    # What goes makes room first: "verano" may become "Verano". A house goes last, when nothing mentions it.
+    _check_mentions(work, wanted, changes)
+    # What goes makes room first: "verano" may become "Verano". A house or a level goes last, when nothing
+    # mentions it.
     _remove(work, changes, reason, mentioned=False)
     for change in changes:
         if change.kind is not Kind.REMOVE:
@@ -130,25 +133,29 @@ def _read(work: Work, name: str) -> Mapping[Key, Item]:
     return items
 
 
-def _check_houses(work: Work, wanted: Configuration, changes: tuple[Difference, ...]) -> None:
-    """Refuse a file that mentions a house which is not there once it is applied."""
-    gone = {change.key[0] for change in changes if (change.section, change.kind) == (_HOUSES, Kind.REMOVE)}
-    known = {house.slug for house in houses(work)} - gone
-    known |= {key[0] for key in wanted.sections.get(_HOUSES, {})}
-    faults = list(_unknown_houses(wanted, known))
+def _check_mentions(work: Work, wanted: Configuration, changes: tuple[Difference, ...]) -> None:
+    """Refuse a file that mentions a house or a level which is not there once it is applied."""
+    _check_mentioned(wanted, changes, _HOUSES, "house", {house.slug for house in houses(work)})
+    _check_mentioned(wanted, changes, _LEVELS, "level", {level.name for level in level_rows(work)})
+
+
+def _check_mentioned(
+    wanted: Configuration, changes: tuple[Difference, ...], section: str, noun: str, present: set[str]
+) -> None:
+    gone = {change.key[0] for change in changes if (change.section, change.kind) == (section, Kind.REMOVE)}
+    known = (present - gone) | {key[0] for key in wanted.sections.get(section, {})}
+    faults = [
+        f"{path(name, *key)}: there is no {noun} {mentioned!r}"
+        for name, items in wanted.sections.items()
+        for key, item in items.items()
+        for mentioned in getattr(BY_NAME[name], section)(key, item)
+        if mentioned not in known
+    ]
     if faults:
         raise InvalidInput(
-            "The configuration mentions houses that do not exist.",
+            f"The configuration mentions {noun}s that do not exist.",
             field="file",
-            code="house_not_found",
-            hint=f"Houses: {', '.join(sorted(known)) or 'none'}.",
+            code=f"{noun}_not_found",
+            hint=f"{noun.capitalize()}s: {', '.join(sorted(known)) or 'none'}.",
             details={"reasons": faults},
         )
-
-
-def _unknown_houses(wanted: Configuration, known: set[str]) -> Iterator[str]:
-    for name, items in wanted.sections.items():
-        for key, item in items.items():
-            for slug in BY_NAME[name].houses(key, item):
-                if slug not in known:
-                    yield f"{path(name, *key)}: there is no house {slug!r}"

@@ -21,6 +21,7 @@ from casaaustin.money import HUNDRED, parse_amount
 from casaaustin.pricing.year_days import parse_month_day, written_month_day
 from casaaustin.properties.rules import check_detail
 from casaaustin.properties.service import check_slug, checked_house
+from casaaustin.vocabulary import WEEKDAYS
 
 T = TypeVar("T")
 _IT = "the value"
@@ -69,6 +70,13 @@ def _house_text(column: str) -> Callable[[Any], str | None]:
     return as_value_error(read)
 
 
+def _weekdays(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if name not in WEEKDAYS:
+            raise InvalidInput(f"{name!r} is not a weekday.", hint=f"Use some of: {', '.join(WEEKDAYS)}.")
+    return tuple(sorted(set(names), key=WEEKDAYS.index))
+
+
 _WRITTEN = PlainSerializer(lambda amount: format(amount, "f"), return_type=str)
 
 Usd = Annotated[Decimal, BeforeValidator(_amount(2)), _WRITTEN, _amount_schema(2, example="149.50")]
@@ -90,6 +98,12 @@ Percentage = Annotated[
     _WRITTEN,
     _amount_schema(2, example="15.00", minimum=0, maximum=100),
 ]
+PercentageOff = Annotated[
+    Decimal,
+    BeforeValidator(_amount(2, most=HUNDRED, above=True)),
+    _WRITTEN,
+    _amount_schema(2, example="15.00", exclusiveMinimum=0, maximum=100),
+]
 Label = Annotated[str, AfterValidator(_line(100)), Field(min_length=1, max_length=100)]
 Prose = Annotated[str, AfterValidator(as_value_error(lambda value: clean_text(value, field=_IT)))]
 MonthDay = Annotated[
@@ -109,6 +123,11 @@ Slug = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
 ]
 Slugs = Annotated[tuple[Slug, ...], AfterValidator(lambda slugs: tuple(sorted(set(slugs))))]
+Weekdays = Annotated[
+    tuple[str, ...],
+    AfterValidator(as_value_error(_weekdays)),
+    WithJsonSchema({"type": "array", "items": {"enum": list(WEEKDAYS)}}),
+]
 Features = Annotated[
     tuple[str, ...],
     AfterValidator(
