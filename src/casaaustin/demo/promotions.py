@@ -121,8 +121,8 @@ _LEVELS = (
     _Level("Anfitrión", "★", 3, 1, 1, Decimal("10.00")),
     _Level("Leyenda", "♛", 10, 3, 5, Decimal("15.00")),
 )
-# Staff may give a level by hand: Andrés is a legend, Marco has brought guests in the old days.
-_BY_HAND = {"Leyenda": 19, "Anfitrión": 5}
+# Given by hand: Andrés is a legend, Marco brought guests in the old days, Ana is a friend of the house.
+_BY_HAND = {"Leyenda": 19, "Anfitrión": 5, "Viajero": 0}
 
 _RULES: tuple[dict[str, Any], ...] = (
     {

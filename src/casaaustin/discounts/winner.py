@@ -51,7 +51,8 @@ class Outcome:
         if self.winner is None or not self.code_won:
             return None
         best = min((one for one in self.considered if one.applies), key=rank)
-        return best if best.amount.usd > self.winner.amount.usd else None
+        is_better = (best.amount.usd, best.amount.sol) > (self.winner.amount.usd, self.winner.amount.sol)
+        return best if is_better else None
 
     @property
     def code_won(self) -> bool:
@@ -67,6 +68,8 @@ PRIVATE_REASONS = frozenset(
 )
 PUBLIC_REASON = "code_not_valid"
 
+# What the parts of a rank are, the first difference decides.
+RANKED_BY = ("dollars", "soles", "kind", "percentage", "name", "id")
 _TIE_ORDER = {source: place for place, source in enumerate(Source)}
 
 
@@ -130,7 +133,7 @@ def public(outcome: Outcome, viewer: UUID | None) -> CodeResult | None:
 
 
 def rank(verdict: Verdict) -> tuple[Any, ...]:
-    """Sorts the better discount first: amount, kind, percentage, name, id.
+    """Sorts the better discount first: by the parts that `RANKED_BY` names.
 
     Two that take off the same dollars may differ by a céntimo when one is fixed in soles; the
     guest who pays in soles gets the better one too.

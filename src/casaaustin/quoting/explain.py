@@ -19,7 +19,7 @@ from casaaustin.discounts.judge import Case, Check, Verdict, discount_amount, di
 from casaaustin.discounts.judge import explain as checks_of
 from casaaustin.discounts.offers import Offers, Recommendation
 from casaaustin.discounts.record import Discount
-from casaaustin.discounts.winner import NOT_FOUND, Outcome, rank
+from casaaustin.discounts.winner import NOT_FOUND, RANKED_BY, Outcome, rank
 from casaaustin.errors import NotAvailable
 from casaaustin.money import NOTHING, Amount
 from casaaustin.pricing.ratebook import Policy
@@ -27,8 +27,7 @@ from casaaustin.quoting.evaluate import HouseQuote
 from casaaustin.vocabulary import CodeVsAutomatic, Source
 
 _ORDER = {source: place for place, source in enumerate(Source)}
-# The parts of `winner.rank`, the amount first.
-_RANKED_BY = ("amount", "kind", "percentage", "name", "id")
+_AMOUNTS = frozenset({"dollars", "soles"})
 
 
 class Standing(StrEnum):
@@ -207,12 +206,12 @@ def _decision(outcome: Outcome, policy: CodeVsAutomatic) -> Decision:
     if outcome.code_won and policy is CodeVsAutomatic.CODE_WINS:
         return Decision(Why.CODE_WINS, next_best)
     decided_by = next(_differences(winner, next_best))
-    if decided_by == _RANKED_BY[0]:
+    if decided_by in _AMOUNTS:
         return Decision(Why.LARGEST, next_best)
     return Decision(Why.TIE, next_best, decided_by)
 
 
 def _differences(one: Verdict, other: Verdict) -> Iterator[str]:
     """By what two discounts can be told apart, what counts most first."""
-    pairs = zip(_RANKED_BY, rank(one), rank(other), strict=True)
+    pairs = zip(RANKED_BY, rank(one), rank(other), strict=True)
     return (name for name, mine, theirs in pairs if mine != theirs)

@@ -25,7 +25,7 @@ from casaaustin.discounts import redemptions
 from casaaustin.discounts.offers import Offers, normal_code
 from casaaustin.discounts.queries import offers
 from casaaustin.discounts.texts import reason_sentence as code_sentence
-from casaaustin.discounts.winner import CodeStatus
+from casaaustin.discounts.winner import CodeResult, CodeStatus, public
 from casaaustin.errors import CodeRefused, InvalidInput, NotAvailable, NotFound, PriceChanged, RuleRefused
 from casaaustin.money import CENT, ZERO, Amount, in_soles
 from casaaustin.pricing.queries import rate_book
@@ -205,16 +205,22 @@ def _check_code(work: Work, order: Order, quoted: Quote, answer: HouseQuote, boo
         work.notes.append(f"A better discount replaced the code {result.code}; it was not used.")
         return
     houses = {house.id: house.name for house in book.houses}
-    sentence = code_sentence(result.reason or "", result.figures, Language.ENGLISH, houses=houses)
-    refused = f"The code {result.code} does not apply: {sentence}."
+
+    def refused(told: CodeResult) -> str:
+        sentence = code_sentence(told.reason or "", told.figures, Language.ENGLISH, houses=houses)
+        return f"The code {told.code} does not apply: {sentence}."
+
     if order.accept_without_discount:
-        work.notes.append(f"{refused} Booked without it.")
+        # A remark reaches whoever books; a refusal is worded by the face, which knows who asks.
+        by_client = order.origin is Origin.CLIENT
+        told = public(answer.outcome, order.client) if by_client else result
+        work.notes.append(f"{refused(told or result)} Booked without it.")
         return
     total = answer.totals.total
     # The new quote is one without the code, so that it can be booked as the hint says.
     without = replace(quoted, request=replace(quoted.request, code=None))
     raise CodeRefused(
-        refused,
+        refused(result),
         code=result.reason,
         hint=f"Without it the stay costs US$ {total.usd} (S/ {total.sol}): book again without the code.",
         details={"house": answer.house.id, "quote": quoted, "quote_id": quoting.quote_id(work, without)},

@@ -46,6 +46,15 @@ SCENES = (
         "casa quote --from 2026-04-17 --nights 2 --guests 4",
     ),
     Scene(
+        "Ana has a code. It is valid in one house only: the others say so, and keep their price.",
+        'casa quote --from 2026-04-17 --nights 2 --guests 4 --client "Ana Quispe" --code TRES20',
+    ),
+    Scene(
+        "And the code of last summer? Every test that a code has to pass is named, with what it looked at.",
+        "casa discounts explain --from 2026-04-17 --nights 2 --house casa-austin-1 --code VERANO12",
+        lines=8,
+    ),
+    Scene(
         "Another one wants two nights before New Year, for fourteen. The feast is sold in longer stays only, "
         "and not every house is large enough: every reason is named, with its figures.",
         "casa quote --from 2026-12-29 --nights 2 --guests 14",

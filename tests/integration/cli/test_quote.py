@@ -115,7 +115,7 @@ def test_a_quote_is_saved_for_a_client(casa: Casa) -> None:
         ("quote --from 2026-04-17 --nights 2 --house casa-9", 3, "There is no house 'casa-9'."),
         ("quote --from 2026-04-17 --nights 2 --service sauna", 3, "There is no service 'sauna'."),
         ("quote --from 2026-04-17 --nights 2 --save", 2, "Which house is to be saved?"),
-        ("quote --from 2026-04-17 --nights 2 --client ana", 2, "belong to --save"),
+        ("quote --from 2026-04-17 --nights 2 --key again", 2, "belong to --save"),
         ("quote --from 2026-04-17 --nights 500", 2, "A stay of 500 nights is too long"),
     ],
 )

@@ -123,7 +123,7 @@ def test_a_quote_for_other_dates_is_refused(casa: Casa) -> None:
     quoted = casa("quote --from 2026-05-11 --nights 2 --guests 4 --json").json["quote_id"]
     ran = casa(f"{ANA} --quote {quoted}")
     assert ran.status == 2
-    assert "The quote was made for other dates, guests or services." in ran.err
+    assert "The quote was made for other dates, guests, services or another code." in ran.err
 
 
 def test_house_and_client_may_be_words_or_options_but_not_both(casa: Casa) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @examples(
-    "casa discounts explain --from 2026-04-17 --nights 2 --guests 4 --house casa-austin-1 --code VERANO12",
+    "casa discounts explain --from 2026-04-17 --nights 2 --house casa-austin-1 --code VERANO12",
     "casa discounts explain --from 2026-05-07 --nights 2 --house casa-austin-1 --client 'Ana Quispe'"
     " --code ANA20 --json",
     "casa discounts explain --from 2026-04-13 --nights 1 --house casa-austin-3 --on 2026-04-13",
