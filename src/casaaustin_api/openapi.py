@@ -137,7 +137,8 @@ def _body(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
             schemas[name] = {**whole, "properties": {**whole["properties"], endpoint.file: _FILE}}
             schema = {"$ref": _REF.format(model=name)}
         content[kind] = {"schema": schema}
-    return {"required": True, "content": content}
+    # A body of which every field has a default may be left out.
+    return {"required": bool(schemas[model.__name__].get("required")), "content": content}
 
 
 def _responses(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
