@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ from casaaustin.moves.objective import one_night_holes, steps_between, urgency_o
 MOST_HOUSES = 5
 """Houses for which the sweep is used: their frontiers are few enough."""
 
-WIDENING = (7, 30, 1 << 40)
+WIDENING = (14, 40, 1 << 40)
 """Nights before and after the request from which stays are taken in, one after the other."""
 
 _URGENCY_BITS = 40
@@ -40,6 +41,16 @@ Frontier = tuple[int, ...]
 
 Layer = dict[Frontier, int]
 """For each frontier what it costs to get there, or to get to the end from there."""
+
+
+_Step = tuple[Frontier, int, int, Frontier]
+"""One job gets a house: the frontier before, the house, its price, the frontier when the next job comes."""
+
+_State = tuple[Frontier, tuple[int, ...]]
+"""A frontier, and the last departure from every house."""
+
+_Way = tuple["_Way | None", int]
+"""The houses of all jobs so far, the last one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +123,51 @@ def _is_possible(index: Index, request: Request, found: Sweep) -> bool:
 
 def _sweep_over(index: Index, jobs: list[_Job]) -> Sweep:
     """The best way to house these jobs, as if there were no other movable stays."""
-    keepers = _keepers(jobs)
-    layers: list[Layer] = [{(): 0}]
+    layer: Layer = {(): 0}
+    steps: list[list[_Step]] = []
     states = 1
-    for job, keep in zip(jobs, keepers, strict=True):
+    for job, keep in zip(jobs, _keepers(jobs), strict=True):
         following: Layer = {}
-        for frontier, price in layers[-1].items():
+        taken: list[_Step] = []
+        for frontier, price in layer.items():
             for house, extra in job.ways:
                 if house not in frontier:
                     state = keep((*frontier, house))
+                    taken.append((frontier, house, extra, state))
                     total = price + extra
                     if following.get(state, total) >= total:
                         following[state] = total
         states += len(following)
         if not following:
             return Sweep(None, {}, states)
-        layers.append(following)
-    houses = _settle_ties(index, jobs, keepers, layers)
+        layer = following
+        steps.append(taken)
+    houses = _settle_ties(index, jobs, _cheapest(steps))
     placed = {job.number: house for job, house in zip(jobs, houses, strict=True)}
     moved = {job.number: placed[job.number] for job in jobs if placed[job.number] != job.home}
     return Sweep(moved.pop(NOBODY), moved, states)
+
+
+def _cheapest(steps: list[list[_Step]]) -> list[dict[Frontier, list[_Step]]]:
+    """By frontier, only those steps of each job that lead to the end for the least there is."""
+    found = []
+    to_go: Layer = {(): 0}
+    for taken in reversed(steps):
+        prices: Layer = {}
+        best: dict[Frontier, list[_Step]] = {}
+        for step in taken:
+            frontier, _, extra, state = step
+            rest = to_go.get(state)
+            if rest is not None:
+                total = extra + rest
+                least = prices.get(frontier)
+                if least is None or total < least:
+                    prices[frontier], best[frontier] = total, [step]
+                elif total == least:
+                    best[frontier].append(step)
+        found.append(best)
+        to_go = prices
+    return found[::-1]
 
 
 def _cuts(index: Index, start: int, end: int) -> tuple[int, int]:
@@ -188,16 +224,21 @@ def _keepers(jobs: list[_Job]) -> list[Callable[[Frontier], Frontier]]:
     """For each job: what of the frontier is still there when the next one comes."""
     keepers = []
     present: list[int] = []
-    for job, following in zip(jobs, [*jobs[1:], None], strict=True):
+    for place, job in enumerate(jobs):
         present.append(job.end)
-        until = job.end if following is None else following.start
-        staying = [place for place, end in enumerate(present) if following is not None and end > until]
+        if place + 1 == len(jobs):
+            keepers.append(_keeper((), len(present)))
+            break
+        arrival = jobs[place + 1].start
+        staying = tuple(position for position, end in enumerate(present) if end > arrival)
         keepers.append(_keeper(staying, len(present)))
-        present = [present[place] for place in staying]
+        present = [end for end in present if end > arrival]
     return keepers
 
 
-def _keeper(staying: list[int], of: int) -> Callable[[Frontier], Frontier]:
+@lru_cache(maxsize=1024)
+def _keeper(staying: tuple[int, ...], of: int) -> Callable[[Frontier], Frontier]:
+    """What takes the houses at some places out of a frontier."""
     if len(staying) == of:
         return lambda frontier: frontier
     if len(staying) > 1:
@@ -209,27 +250,19 @@ def _keeper(staying: list[int], of: int) -> Callable[[Frontier], Frontier]:
 
 
 def _settle_ties(
-    index: Index, jobs: list[_Job], keepers: list[Callable[[Frontier], Frontier]], layers: list[Layer]
+    index: Index, jobs: list[_Job], cheapest: list[dict[Frontier, list[_Step]]]
 ) -> tuple[int, ...]:
     """A house for each job: of the cheapest plans, the one with fewest holes, least weight, smallest ids.
 
     Once the last departure from every house is part of the state, what is left to decide is a sum over the
     jobs again, so it takes a second sweep over the steps of cheapest plans only.
     """
-    to_go = _to_go(jobs, keepers, layers)
     digits = _Digits(index, jobs)
-    nobody_left = (digits.left,) * len(index.houses)
-    reached: dict[tuple[Frontier, tuple[int, ...]], tuple[int, _Way | None]] = {((), nobody_left): (0, None)}
-    for number, (job, keep) in enumerate(zip(jobs, keepers, strict=True)):
-        following: dict[tuple[Frontier, tuple[int, ...]], tuple[int, _Way | None]] = {}
+    reached: dict[_State, tuple[int, _Way | None]] = {((), (digits.left,) * len(index.houses)): (0, None)}
+    for number, (job, steps) in enumerate(zip(jobs, cheapest, strict=True)):
+        following: dict[_State, tuple[int, _Way | None]] = {}
         for (frontier, departures), (key, way) in reached.items():
-            ahead = to_go[number][frontier]
-            for house, price in job.ways:
-                if house in frontier:
-                    continue
-                state = keep((*frontier, house))
-                if price + to_go[number + 1].get(state, ahead + 1) != ahead:
-                    continue
+            for _, house, _, state in steps[frontier]:
                 total = key + digits.of(number, house, departures[house])
                 after = state, (*departures[:house], job.end, *departures[house + 1 :])
                 if after not in following or total < following[after][0]:
@@ -243,26 +276,6 @@ def _settle_ties(
         last, house = last
         houses.append(house)
     return tuple(reversed(houses))
-
-
-_Way = tuple["_Way | None", int]
-"""The houses of all jobs so far, the last one first."""
-
-
-def _to_go(
-    jobs: list[_Job], keepers: list[Callable[[Frontier], Frontier]], layers: list[Layer]
-) -> list[Layer]:
-    """For every frontier from which the end can be reached: the least that it takes."""
-    found: list[Layer] = [{(): 0}]
-    for job, keep, layer in zip(reversed(jobs), reversed(keepers), reversed(layers[:-1]), strict=True):
-        prices: Layer = {}
-        for frontier in layer:
-            for house, price in job.ways:
-                rest = None if house in frontier else found[-1].get(keep((*frontier, house)))
-                if rest is not None and prices.get(frontier, price + rest) >= price + rest:
-                    prices[frontier] = price + rest
-        found.append(prices)
-    return found[::-1]
 
 
 class _Digits:
