@@ -16,6 +16,7 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from casaaustin.actors import SYSTEM
 from casaaustin.clock import FixedClock
 from casaaustin.db.engine import open_engines
 from casaaustin.db.schema import check_schema
@@ -35,7 +36,7 @@ def fork_server() -> ForkServerContext:
     # and every process would import everything by itself.
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.support.desk", "pymysql", "psycopg"])
+    context.set_forkserver_preload(["tests.support.desk", "tests.support.redeemers", "pymysql", "psycopg"])
     return context
 
 
@@ -55,8 +56,15 @@ def address(database: Database) -> tuple[str, Any, str]:
     )
 
 
-def race(database: Database, racer: Racer, *, processes: int) -> list[str]:
+def race(database: Database, racer: Racer, *, processes: int, only_writes: bool = False) -> list[str]:
     """Let many processes do the same thing at the same moment.
+
+    Args:
+        database: where.
+        racer: what each of them does.
+        processes: how many.
+        only_writes: the racer never reads outside its writing unit of work, so each process needs one
+            connection: a server has a hundred.
 
     Returns:
         For each process `ok` or the code of the typed refusal; anything else that
@@ -66,7 +74,7 @@ def race(database: Database, racer: Racer, *, processes: int) -> list[str]:
     barrier = context.Barrier(processes)
     answers = context.Queue()
     runners = [
-        context.Process(target=_run, args=(address(database), racer, number, barrier, answers))
+        context.Process(target=_run, args=(address(database), racer, number, barrier, answers, only_writes))
         for number in range(processes)
     ]
     for runner in runners:
@@ -81,10 +89,15 @@ def race(database: Database, racer: Racer, *, processes: int) -> list[str]:
     return said
 
 
-def _run(where: tuple[str, Any, str], racer: Racer, number: int, barrier: Any, answers: Any) -> None:
+def _run(
+    where: tuple[str, Any, str], racer: Racer, number: int, barrier: Any, answers: Any, only_writes: bool
+) -> None:
     database = reopen(*where)
     try:
         database.read(lambda work: check_schema(work.session))
+        if only_writes:
+            database.engines.reading.dispose()
+            database.write(lambda work: None, actor=SYSTEM)
         barrier.wait(timeout=PATIENCE_SECONDS)
         racer(database, number)
     except CasaError as refused:
