@@ -13,6 +13,8 @@ from casaaustin.configuration.section import Item, Key
 from casaaustin.configuration.sections.automatic_discounts import AutomaticDiscount
 from casaaustin.configuration.sections.cancellation_policies import CancellationPolicy
 from casaaustin.configuration.sections.cancellation_policies import check as check_policies
+from casaaustin.configuration.sections.code_generators import CodeGenerator
+from casaaustin.configuration.sections.discount_codes import DiscountCode
 from casaaustin.configuration.sections.exchange_rate import ExchangeRate
 from casaaustin.configuration.sections.houses import House
 from casaaustin.configuration.sections.late_checkout import LateCheckout
@@ -23,9 +25,10 @@ from casaaustin.configuration.sections.referral_discounts import ReferralDiscoun
 from casaaustin.configuration.sections.seasons import Season
 from casaaustin.configuration.sections.services import Service
 from casaaustin.configuration.sections.special_dates import SpecialDate
+from casaaustin.configuration.sections.welcome_promotions import WelcomePromotion
 from casaaustin.pricing.ratebook import CapacityMode, HoldWithoutDeadline, MinNightsMode
 from casaaustin.pricing.year_days import YearDay, written_month_day
-from casaaustin.vocabulary import WEEKDAYS, DayScope, ReductionType, SeasonType, ServiceType, Trigger
+from casaaustin.vocabulary import WEEKDAYS, Benefit, DayScope, ReductionType, SeasonType, ServiceType, Trigger
 from tests.support.strategies import amounts, exchange_rates, month_days
 
 # Quotes, hashes, dots, brackets, equals signs and emoji are what file formats stumble over.
@@ -128,6 +131,87 @@ def _rules(draw: st.DrawFn, slugs: Sequence[str], levels: Sequence[str]) -> Auto
         is_active=draw(st.booleans()),
         houses=draw(_some(slugs)),
     )
+
+
+@st.composite
+def _conditions(draw: st.DrawFn, slugs: Sequence[str]) -> dict[str, Any]:
+    """Conditions of codes and of what makes them, as far as they can be computed together."""
+    named = draw(st.sets(st.sampled_from(WEEKDAYS)).map(tuple))
+    weekends = draw(st.booleans())
+    return {
+        "max_discount_usd": draw(_maybe(amounts())),
+        "restrict_weekdays": draw(st.booleans()) and (bool(named) or not weekends),
+        "restrict_weekends": weekends,
+        "specific_weekdays": named,
+        "day_scope": draw(st.sampled_from(DayScope)),
+        "apply_only_to_base_price": draw(st.booleans()),
+        "houses": draw(_some(slugs)),
+    }
+
+
+@st.composite
+def _codes(draw: st.DrawFn, slugs: Sequence[str]) -> dict[Key, Item]:
+    """Codes of every kind of benefit; few names, so that one configuration changes codes of another."""
+    found: dict[Key, Item] = {}
+    for code in draw(st.sets(st.sampled_from(("TEN", "VERANO-2026", "0-0", "A" * 50)), max_size=3)):
+        first, last = sorted(draw(st.tuples(*(st.dates(date(2026, 1, 1), date(2028, 12, 31)),) * 2)))
+        benefit = draw(st.sampled_from(Benefit))
+        conditions = draw(_conditions(slugs))
+        if benefit is not Benefit.PERCENTAGE:
+            conditions["max_discount_usd"] = None
+        found[code,] = DiscountCode(
+            **conditions,
+            description=draw(lines()),
+            discount_type=benefit,
+            discount_value=draw(amounts("0.01", "100.00")),
+            min_amount_usd=draw(_maybe(amounts("0.00"))),
+            start_date=first,
+            end_date=last,
+            usage_limit=draw(_maybe(st.integers(1, 9))),
+            per_client_limit=draw(_maybe(st.integers(1, 9))),
+            is_active=draw(st.booleans()),
+        )
+    return found
+
+
+@st.composite
+def _recipe(draw: st.DrawFn, slugs: Sequence[str]) -> dict[str, Any]:
+    return {
+        **draw(_conditions(slugs)),
+        "discount_percentage": draw(amounts("1.00", "100.00")),
+        "validity_days": draw(st.integers(1, 400)),
+        "min_amount_usd": draw(amounts("0.00")),
+        "is_active": draw(st.booleans()),
+    }
+
+
+@st.composite
+def _generators(draw: st.DrawFn, slugs: Sequence[str]) -> dict[Key, Item]:
+    """Generators; a prefix goes with the name, because it never changes."""
+    return {
+        (name,): CodeGenerator(
+            **draw(_recipe(slugs)),
+            prefix=f"P{len(name)}",
+            usage_limit=draw(st.integers(1, 9)),
+            display_name=draw(lines(10)),
+            description=draw(texts()),
+            icon=draw(lines(10)),
+        )
+        for name in draw(st.lists(lines(8), max_size=2, unique_by=str.casefold))
+    }
+
+
+@st.composite
+def _promotions(draw: st.DrawFn, slugs: Sequence[str]) -> dict[Key, Item]:
+    """Promotions, of which one at most is active."""
+    found: dict[Key, Item] = {}
+    for name in draw(st.lists(lines(8), max_size=3, unique_by=str.casefold)):
+        recipe = draw(_recipe(slugs))
+        recipe["is_active"] = recipe["is_active"] and not found
+        found[name,] = WelcomePromotion(
+            **recipe, promotional_message=draw(_maybe(texts())), promotional_subtitle=draw(_maybe(lines()))
+        )
+    return found
 
 
 def _some(slugs: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -248,5 +332,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
                 if draw(st.booleans())
             },
             "automatic_discounts": draw(_names(_rules(slugs, named_levels))),
+            "discount_codes": draw(_codes(slugs)),
+            "code_generators": draw(_generators(slugs)),
+            "welcome_promotions": draw(_promotions(slugs)),
         }
     )

@@ -12,6 +12,8 @@ from casaaustin.configuration.section import Section
 from casaaustin.configuration.sections import (
     automatic_discounts,
     cancellation_policies,
+    code_generators,
+    discount_codes,
     exchange_rate,
     houses,
     late_checkout,
@@ -22,6 +24,7 @@ from casaaustin.configuration.sections import (
     seasons,
     services,
     special_dates,
+    welcome_promotions,
 )
 
 SECTIONS: tuple[Section[Any], ...] = (
@@ -37,5 +40,8 @@ SECTIONS: tuple[Section[Any], ...] = (
     levels.SECTION,
     referral_discounts.SECTION,
     automatic_discounts.SECTION,
+    discount_codes.SECTION,
+    code_generators.SECTION,
+    welcome_promotions.SECTION,
 )
 BY_NAME: dict[str, Section[Any]] = {section.name: section for section in SECTIONS}

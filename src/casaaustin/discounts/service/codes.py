@@ -215,7 +215,7 @@ def list_codes(
 
 
 def manual_codes(work: Work) -> tuple[CodeListed, ...]:
-    """Every code that people made by hand, by code; two statements."""
+    """Every code that was made by hand, bound ones too, by code; two statements."""
     return _listed(work, _listing(work).where(~_code.c.deleted, _code.c.origin == CodeOrigin.MANUAL))
 
 
@@ -349,9 +349,12 @@ def held_code(work: Work, code: str) -> DiscountCode:
     return row
 
 
-def was_deleted(work: Work, code: str) -> bool:
-    """Whether a code of this text exists only as a deleted one."""
-    return work.connection.execute(select(_code.c.deleted).where(_code.c.code == code)).scalar() is True
+def manual_code(work: Work, code: str) -> DiscountCode | None:
+    """The code of this text that was made by hand for anybody, deleted or not; None if there is none."""
+    statement = select(DiscountCode).where(
+        _code.c.code == code, _code.c.origin == CodeOrigin.MANUAL, _code.c.client_id.is_(None)
+    )
+    return work.session.scalars(statement).one_or_none()
 
 
 def _create(work: Work, values: Mapping[str, Any], wanted: Iterable[str], reason: str) -> Changed:

@@ -45,6 +45,7 @@ SIMPLE_VALIDITY_DAYS = 7
 LONGEST_SIMPLE_VALIDITY_DAYS = 365
 LONGEST_NAME = 100
 LONGEST_ICON = 50
+DEFAULT_ICON = "pricetag-outline"
 
 _row = table_of(DynamicDiscountConfig)
 _code = table_of(DiscountCode)
@@ -452,6 +453,8 @@ def _checked(fields: GeneratorFields) -> tuple[dict[str, Any], list[str] | None]
     for field, most in (("display_name", LONGEST_NAME), ("icon", LONGEST_ICON)):
         if field in values:
             values[field] = clean_line(values[field], field=field, most=most, required=False)
+    if "icon" in values:
+        values["icon"] = values["icon"] or DEFAULT_ICON
     if "description" in values:
         values["description"] = clean_text(values["description"], field="description")
     if "min_amount_usd" in values:
