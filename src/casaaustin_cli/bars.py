@@ -44,7 +44,8 @@ def _lines(
     span = max([ZERO, *(amount for _, amount in rows)]) - lowest
     left = _length(ZERO - lowest, span, room)
     for label, figure, (_, amount) in zip(labels, figures, rows, strict=True):
-        bar = block * _length(abs(amount), span, room)
+        side = left if amount < ZERO else room - left
+        bar = block * min(_length(abs(amount), span, room), side)
         below, above = (bar, "") if amount < ZERO else ("", bar)
         drawn = f"{below:>{left}}{axis}{above:<{room - left}}"
         yield f"{label:<{label_width}}{'':{_GAP}}{drawn}{'':{_GAP}}{figure:>{figure_width}}"

@@ -21,6 +21,7 @@ SPECIAL_DATES = "day,month,description,price_usd\n8,12,Inmaculada,210\n25,12,Nav
 # What an example finds in the folder where it is typed.
 PREPARED = {
     "casa config apply": ("config", "export", "--output", "casa.toml"),
+    "casa discounts simulate": ("config", "export", "--output", "casa.toml"),
     "casa db restore": ("db", "backup", "casa-today.backup", "--force"),
 }
 

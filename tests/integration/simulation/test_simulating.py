@@ -48,6 +48,14 @@ THIRD, FOURTH = stay("2026-04-27", "2026-04-29"), stay("2026-05-04", "2026-05-06
 
 UNCHANGED = "version = 1\n"
 BEST_FOR_GUEST = UNCHANGED + '[policy_switches]\ncode_vs_automatic = "best_for_guest"\n'
+GLOBAL_20 = (
+    UNCHANGED
+    + """
+[automatic_discounts.Global]
+trigger = "global_promotion"
+discount_percentage = "20.00"
+"""
+)
 DEARER = (
     UNCHANGED
     + """
@@ -116,6 +124,24 @@ def test_a_switch_touches_exactly_the_stays_that_it_is_about(desk: Desk, clock: 
     assert one.changed is not None
     assert one.changed.won is not None
     assert (one.now.won.source, one.changed.won.source) == (Source.CODE, Source.GLOBAL_PROMOTION)
+
+
+def test_a_changed_percentage_touches_exactly_the_stays_that_the_rule_won(
+    desk: Desk, clock: FixedClock
+) -> None:
+    desk.reserve(FIRST, code="TEN")
+    clock.advance(DAY)
+    by_rule = desk.reserve(SECOND)
+    report = ran(desk, GLOBAL_20)
+    assert bookings(report) == (2, 1, "-12.00")  # 5 % of 240
+    assert [one.stay.id for one in report.largest] == [by_rule.id]
+
+
+def test_a_rule_that_goes_touches_the_stays_that_it_won(desk: Desk, clock: FixedClock) -> None:
+    desk.reserve(FIRST, code="TEN")
+    clock.advance(DAY)
+    desk.reserve(SECOND)
+    assert bookings(ran(desk, UNCHANGED + "[automatic_discounts]\n", prune=True)) == (2, 1, "36.00")
 
 
 def test_a_dearer_house_touches_its_own_stays(desk: Desk, clock: FixedClock) -> None:
