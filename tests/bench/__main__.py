@@ -7,10 +7,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from tests.bench import http, moves, replay, search, startup
+from tests.bench import codes, http, moves, replay, search, startup
 from tests.bench.report import Report
 
-PARTS = ("startup", "search", "http", "moves", "replay")
+PARTS = ("startup", "search", "http", "codes", "moves", "replay")
 RESULTS = Path(".bench/results.json")
 
 
@@ -31,6 +31,8 @@ def main() -> None:
             search.measure(report, folder)
         if "http" in chosen:
             http.measure(report, folder)
+        if "codes" in chosen:
+            codes.measure(report, folder)
         if "moves" in chosen:
             moves.measure(report)
         if "replay" in chosen:
