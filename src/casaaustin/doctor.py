@@ -25,6 +25,7 @@ from casaaustin.db.mixins import RateBookVersion
 from casaaustin.db.schema import CURRENT_REVISION, check_schema
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work, open_database
+from casaaustin.discounts.service.welcome import failed_issues
 from casaaustin.errors import CasaError, InvalidInput, NotReady
 from casaaustin.pricing.queries import rate_book
 from casaaustin.register.models import Reservation
@@ -260,6 +261,7 @@ def _opened(database: Database) -> Iterator[Diagnosis]:
         yield _attempt("business.exchange_rate", lambda: database.read(_exchange_rate))
         yield _attempt("business.houses", lambda: database.read(_houses))
         yield _attempt("business.holds", lambda: database.read(_holds))
+        yield _attempt("business.welcome", lambda: database.read(_welcome))
 
 
 def _attempt(name: str, look: Callable[[], Diagnosis]) -> Diagnosis:
@@ -407,6 +409,18 @@ def _holds(work: Work) -> Diagnosis:
         State.NOT_CONFIGURED,
         f"{count} lapsed holds wait to be tidied up, the oldest since {_utc(oldest)}; they block nobody.",
         "Let cron run every minute: casa reservations expire",
+    )
+
+
+def _welcome(work: Work) -> Diagnosis:
+    waiting = failed_issues(work)
+    if not waiting:
+        return Diagnosis("business.welcome", State.READY, "no welcome code is owed to a new guest.")
+    return Diagnosis(
+        "business.welcome",
+        State.FAILING,
+        f"{len(waiting)} new guests got no welcome code when they registered, the first {waiting[0]}.",
+        "See why with: casa audit --entity welcome; make it good with: casa discounts welcome issue CLIENT",
     )
 
 

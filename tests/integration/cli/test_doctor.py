@@ -59,6 +59,7 @@ def test_a_business_that_runs_is_ready_in_every_part(database: Database) -> None
         "business.exchange_rate",
         "business.houses",
         "business.holds",
+        "business.welcome",
     }
     assert database.dialect in diagnoses["database.reachable"].message
 
