@@ -19,6 +19,8 @@ COMMANDS = {
     "quote-one": "quote --from 2026-04-17 --nights 2 --guests 6 --house casa-austin-3 --service desayuno",
     "quote-refused": "quote --from 2026-12-29 --nights 2 --guests 14",
     "quote-spanish": "quote --from 2026-04-17 --nights 2 --guests 4 --lang es",
+    "quote-code": 'quote --from 2026-04-17 --nights 2 --guests 4 --client "Ana Quispe" --code TRES20',
+    "explain": "discounts explain --from 2026-05-07 --nights 2 --house casa-austin-1 --code AMIGOS10",
     "availability-none": "availability --from 2026-04-10 --nights 2 --guests 20",
     "availability-house": "availability --from today --nights 14 --house casa-austin-2",
     "reserve": 'reserve casa-austin-1 "Ana Quispe" --from 2026-04-17 --nights 2 --guests 4 --dry-run',

@@ -92,6 +92,80 @@ def test_explain_shows_every_bill(casa: Casa) -> None:
     assert "Casa Austin 2: not available" in shown
 
 
+def test_a_code_takes_something_off_and_the_bill_still_adds_up(casa: Casa) -> None:
+    quoted = casa(f'{WEEKEND} --client "Ana Quispe" --code " amigos10 " --json').json
+    for house in quoted["houses"]:
+        assert house["code_result"] == {
+            "code": "AMIGOS10",
+            "status": "applied",
+            "reason": None,
+            "message": "code AMIGOS10: 10%, at most US$ 40.00",
+            "passed_over": None,
+        }
+        assert (house["discount"]["amount_usd"], house["discount_usd"]) == ("40.00", "40.00")
+        assert [line["rule"] for line in house["lines"] if line["kind"] == "discount"] == [
+            "discount code, 10 %"
+        ]
+        for currency in ("usd", "sol"):
+            assert _sum(house["lines"], f"amount_{currency}") == Decimal(house[f"total_{currency}"])
+
+
+def test_what_became_of_a_code_is_told_for_each_house_where_it_differs(casa: Casa) -> None:
+    shown = casa(f"{WEEKEND} --code TRES20").out
+    assert "Casa Austin 3: code TRES20: 20%" in shown
+    assert (
+        "Casa Austin 1, Casa Austin 2, Casa Austin 4: code TRES20: does not apply, "
+        "it is only valid in Casa Austin 3" in shown
+    )
+
+
+def test_a_code_that_does_not_apply_leaves_the_price_and_says_why(casa: Casa) -> None:
+    quoted = casa(f"{WEEKEND} --house casa-austin-1 --code VERANO12 --json")
+    (house,) = quoted.json["houses"]
+    assert (quoted.status, house["total_usd"], house["discount"]) == (0, "420.00", None)
+    assert (house["code_result"]["status"], house["code_result"]["reason"]) == ("refused", "code_expired")
+    assert "does not apply, it expired on Tue 31 Mar" in casa(f"{WEEKEND} --code VERANO12").out
+    assert "no se aplica, el código no existe" in casa(f"{WEEKEND} --code NADA --lang es").out
+
+
+def test_c40_the_better_offer_that_was_passed_over_is_named(casa: Casa) -> None:
+    thursday = "quote --from 2026-05-07 --nights 2 --house casa-austin-1 --code AMIGOS10"
+    (house,) = casa(f"{thursday} --json").json["houses"]
+    assert house["discount"]["code"] == "AMIGOS10"
+    assert house["code_result"]["passed_over"] == "Jueves y domingo"
+    worth = {one["name"]: (one["amount_usd"], one["won"]) for one in house["candidates"]}
+    assert worth == {"AMIGOS10": ("29.00", True), "Jueves y domingo": ("43.50", False)}
+    assert "the better Jueves y domingo (15% of the base price) was passed over" in casa(thursday).out
+
+
+def test_c40_with_the_other_switch_the_better_offer_wins(casa: Casa) -> None:
+    casa("prices switches set code_vs_automatic best_for_guest")
+    thursday = "quote --from 2026-05-07 --nights 2 --house casa-austin-1 --code AMIGOS10"
+    (house,) = casa(f"{thursday} --json").json["houses"]
+    assert (house["discount_usd"], house["code_result"]["status"]) == ("43.50", "superseded")
+    assert "ode AMIGOS10: not used, there is something better; Jueves y domingo" in casa(thursday).out
+
+
+def test_a_client_has_discounts_of_their_own(casa: Casa) -> None:
+    quoted = casa(f'{WEEKEND} --house casa-austin-1 --client "Andrés Soto" --json').json["houses"][0]
+    assert quoted["discount"]["source"] == "loyalty"
+    brought = casa(f'{WEEKEND} --house casa-austin-1 --client "Olga Ramos" --json').json["houses"][0]
+    assert brought["discount"]["title"] == "referral (★ Anfitrión)"
+
+
+def test_availability_shows_the_prices_of_the_quote(casa: Casa) -> None:
+    guest = '--from 2026-04-17 --nights 2 --guests 4 --client "Ana Quispe" --code AMIGOS10 --json'
+    quoted, searched = casa(f"quote {guest}").json, casa(f"availability {guest}").json
+    assert searched["houses"] == quoted["houses"]
+
+
+def test_a_quote_is_saved_with_the_discount(casa: Casa) -> None:
+    command = f'{WEEKEND} --house casa-austin-1 --save --client "Ana Quispe" --code ANA20 --json'
+    quoted = casa(command).json
+    assert quoted["houses"][0]["discount"]["code"] == "ANA20"
+    assert quoted["saved"]
+
+
 def test_a_quote_writes_nothing(casa: Casa, contents: Callable[[], list[str]]) -> None:
     before = contents()
     casa(WEEKEND)

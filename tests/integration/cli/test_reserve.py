@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -81,6 +82,64 @@ def test_a_late_checkout_is_sold_with_the_stay(casa: Casa) -> None:
     assert booked["bill"][-1]["kind"] == "late_checkout"
 
 
+def test_a_code_is_used_by_the_booking(casa: Casa) -> None:
+    booked = casa(f"{ANA} --code ANA20 --json").json
+    assert booked["discount"] == {
+        "source": "code",
+        "name": "ANA20",
+        "code": "ANA20",
+        "percentage": "20.00",
+        "amount_usd": "72.00",
+        "amount_sol": "268.20",
+        "use": "confirmed",
+    }
+    assert (booked["price_usd"], booked["bill"][-1]["amount_usd"]) == ("348.00", "-72.00")
+    shown = casa(f"reservations show {booked['id']}").out
+    assert "code ANA20: US$ 72.00 = S/ 268.20, use confirmed" in shown
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("VERANO12", "it expired on Tue 31 Mar"),
+        ("UNICO50", "it was used 1 of 1 time"),
+        ("TRES20", "it is only valid in Casa Austin 3"),
+        ("NADA", "there is no such code"),
+    ],
+)
+def test_a_code_that_does_not_apply_refuses_the_booking(
+    casa: Casa, code: str, why: str, contents: Callable[[], list[str]]
+) -> None:
+    before = contents()
+    ran = casa(f"{ANA} --code {code}")
+    assert (ran.status, ran.out) == (1, "")
+    assert f"The code {code} does not apply: {why}." in ran.err
+    assert "Without it the stay costs US$ 420.00 (S/ 1564.50)" in ran.err
+    assert contents() == before
+
+
+def test_it_may_be_booked_without_the_discount(casa: Casa) -> None:
+    ran = casa(f"{ANA} --code VERANO12 --accept-without-discount --json")
+    assert (ran.json["price_usd"], ran.json["discount"]) == ("420.00", None)
+    assert "Booked without it." in ran.err
+
+
+def test_a_quote_with_a_code_books_at_its_price(casa: Casa) -> None:
+    asked = "--from 2026-04-17 --nights 2 --guests 4 --code AMIGOS10"
+    quoted = casa(f"quote {asked} --house casa-austin-1 --json").json
+    booked = casa(f'reserve casa-austin-1 "Ana Quispe" {asked} --quote {quoted["quote_id"]} --json').json
+    assert booked["price_usd"] == quoted["houses"][0]["total_usd"] == "380.00"
+
+
+def test_a_code_is_taken_away_and_its_use_is_free_again(casa: Casa) -> None:
+    booked = casa(f"{ANA} --code ANA20 --json").json
+    changed = casa(f"reservations change {booked['id']} --drop-code --json")
+    assert (changed.json["price_usd"], changed.json["discount"]) == ("420.00", None)
+    assert "ANA20" in changed.err
+    again = casa('reserve casa-austin-1 "Ana Quispe" --from 2026-05-20 --nights 1 --code ANA20 --dry-run')
+    assert again.status == 0, again.err
+
+
 def test_a_block_has_no_client_and_no_price(casa: Casa) -> None:
     blocked = casa("reserve casa-austin-4 --from 2026-04-27 --nights 3 --maintenance --json").json
     assert (blocked["client"], blocked["origin"], blocked["price_usd"], blocked["bill"]) == (
@@ -104,6 +163,8 @@ def test_history_is_entered_with_an_explicit_word(casa: Casa) -> None:
         ("reserve casa-9 999000111 --from 2026-04-17 --nights 2", 3, "There is no house 'casa-9'."),
         ("reserve casa-austin-1 nobody --from 2026-04-17 --nights 2", 3, "There is no client 'nobody'."),
         ("reserve casa-austin-1 ana --from 2026-04-17 --nights 2", 2, "could be 2 clients"),
+        (f"{ANA} --accept-without-discount", 2, "belongs to --code"),
+        (f"{ANA} --code AMIGOS10 --price 350 --reason x", 2, "takes no discount code"),
         (f"{ANA} --hold soon", 2, "--hold is not a length of time: 'soon'."),
         (f"{ANA} --hold 0m", 2, "--hold is not a length of time: '0m'."),
         (f"{ANA} --price 350", 2, "needs a reason"),
