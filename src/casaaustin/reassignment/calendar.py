@@ -37,6 +37,7 @@ LOYAL_BOOKINGS = 5
 """Approved bookings from which a guest is gold."""
 
 LAST_DAY = date(9999, 12, 31)
+_APPROVED = ReservationStatus.APPROVED
 
 _reservation = table_of(Reservation)
 _theirs = table_of(Reservation).alias("theirs")
@@ -113,7 +114,7 @@ def residents(
     last = window.check_out if window is not None else LAST_DAY
     rows = work.connection.execute(
         _living(),
-        {"houses": list(houses), "first": first, "last": last, "approved": ReservationStatus.APPROVED},
+        {"houses": list(houses), "first": first, "last": last, "approved": _APPROVED},
     )
     now = work.clock.now()
     blocks = book.policy.hold_without_deadline is HoldWithoutDeadline.BLOCKS
@@ -122,6 +123,12 @@ def residents(
         for resident in map(Resident._make, rows)
         if resident.id not in but and _takes_nights(resident, now, without_deadline_blocks=blocks)
     )
+
+
+def residents_by_id(work: Work, wanted: Collection[UUID]) -> dict[UUID, Resident]:
+    """Reservations as the search reads them, wherever they are and whatever became of them; one statement."""
+    rows = work.connection.execute(_reading().where(_reservation.c.id.in_(wanted)), {"approved": _APPROVED})
+    return {row.id: Resident._make(row) for row in rows}
 
 
 def neighbourhood(
@@ -263,32 +270,9 @@ def _takes_nights(one: Resident, now: datetime, *, without_deadline_blocks: bool
 @cache
 def _living() -> Select[Any]:
     """The statement of `residents`: putting it together takes longer than running it, so it is kept."""
-    row, theirs = _reservation.c, _theirs.c
-    bookings = (
-        select(func.count())
-        .where(theirs.client_id == row.client_id, theirs.status == bindparam("approved"), ~theirs.deleted)
-        .scalar_subquery()
-    )
+    row = _reservation.c
     return (
-        select(
-            row.id,
-            row.property_id,
-            row.check_in_date,
-            row.check_out_date,
-            row.late_checkout,
-            row.guests,
-            row.required_features,
-            row.booked_class,
-            row.status,
-            row.origin,
-            row.house_locked,
-            row.moved_count,
-            row.payment_voucher_deadline,
-            row.payment_voucher_uploaded,
-            row.full_payment,
-            row.version,
-            bookings.label("bookings"),
-        )
+        _reading()
         .where(
             row.property_id.in_(bindparam("houses", expanding=True)),
             row.status.in_(LIVE_STATUSES),
@@ -301,4 +285,33 @@ def _living() -> Select[Any]:
             ),
         )
         .order_by(row.check_in_date, row.id)
+    )
+
+
+def _reading() -> Select[Any]:
+    """The columns of a `Resident`, in its order."""
+    row, theirs = _reservation.c, _theirs.c
+    bookings = (
+        select(func.count())
+        .where(theirs.client_id == row.client_id, theirs.status == bindparam("approved"), ~theirs.deleted)
+        .scalar_subquery()
+    )
+    return select(
+        row.id,
+        row.property_id,
+        row.check_in_date,
+        row.check_out_date,
+        row.late_checkout,
+        row.guests,
+        row.required_features,
+        row.booked_class,
+        row.status,
+        row.origin,
+        row.house_locked,
+        row.moved_count,
+        row.payment_voucher_deadline,
+        row.payment_voucher_uploaded,
+        row.full_payment,
+        row.version,
+        bookings.label("bookings"),
     )

@@ -7,7 +7,7 @@ Source: docs/rules/pricing.md, 3.6.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -182,7 +182,7 @@ def propose(
     options: list[Option] = []
     refusals: list[Refusal] = []
     free = {answer.house.id for answer in quote.available}
-    for found in _neighbourhoods(work, basis.book, request, terms):
+    for found in neighbourhoods(work, basis.book, request, terms):
         answers = solve_each_house(
             found.instance, max_moves=terms.max_moves, most_downgrade=terms.allowed_downgrade
         )
@@ -191,7 +191,7 @@ def propose(
             answer = answers.get(house.id)
             if answer is None or house.id in free or answer.kind is Kind.DIRECT:
                 continue
-            offer = _option(work, basis, request, found, house, answer, concerned)
+            offer = _option(work, basis, request, terms, found, house, answer, concerned)
             (options if isinstance(offer, Option) else refusals).append(offer)  # type: ignore[arg-type]
     options.sort(key=_order)
     nothing = not free and not options
@@ -207,10 +207,17 @@ def propose(
     )
 
 
-def _neighbourhoods(
-    work: Work, book: RateBook, request: QuoteRequest, terms: Terms
-) -> Iterable[Neighbourhood]:
-    """The questions of all zones; everything is read again, once, when a window turned out too narrow."""
+def neighbourhoods(work: Work, book: RateBook, request: QuoteRequest, terms: Terms) -> list[Neighbourhood]:
+    """The questions of all zones, each with everybody whom the answer depends on.
+
+    Everything is read again, once, when the usual window turns out too narrow.
+
+    Args:
+        work: the open unit of work.
+        book: prices and houses of the moment.
+        request: what is to be placed.
+        terms: who may be moved.
+    """
     groups = zones(book, request)
     houses = [house.id for group in groups for house in group]
     window = Stay(request.stay.check_in - USUAL_REACH, request.stay.check_out + USUAL_REACH)
@@ -228,6 +235,7 @@ def _option(
     work: Work,
     basis: Basis,
     request: QuoteRequest,
+    terms: Terms,
     found: Neighbourhood,
     house: House,
     answer: Answer,
@@ -235,7 +243,7 @@ def _option(
 ) -> Option | Refusal:
     in_the_way = _obstacles(found, found_in(found, house, request.stay), names)
     if answer.kind is not Kind.PLAN or answer.plan is None:
-        wall = _obstacles(found, _wall(found, answer, house), names)
+        wall = _obstacles(found, _wall(found, answer, house, terms), names)
         return Refusal(house, answer, in_the_way, wall)
     movers = tuple(
         _mover(basis.book, found.residents[UUID(str(move.stay))], move.target, names)
@@ -267,13 +275,15 @@ def found_in(found: Neighbourhood, house: House, stay: Stay) -> tuple[UUID, ...]
     )
 
 
-def _wall(found: Neighbourhood, answer: Answer, house: House) -> tuple[UUID, ...]:
+def _wall(found: Neighbourhood, answer: Answer, house: House, terms: Terms) -> tuple[UUID, ...]:
     """Those who, by the proof, cannot all be housed together with the request."""
     if isinstance(answer.proof, NightProof):
         return tuple(UUID(str(one)) for one in answer.proof.stays)
     if isinstance(answer.proof, ExhaustiveProof) and len(found.houses) <= MOST_HOUSES:
         alone = found.instance._replace(request=found.instance.request._replace(house=house.id))
-        return tuple(UUID(str(one)) for one in minimal_conflict(alone))
+        return tuple(
+            UUID(str(one)) for one in minimal_conflict(alone, most_downgrade=terms.allowed_downgrade)
+        )
     return ()
 
 
@@ -291,11 +301,24 @@ def _obstacles(found: Neighbourhood, stays: Iterable[UUID], names: dict[UUID, st
 
 
 def _mover(book: RateBook, resident: Resident, target: object, names: dict[UUID, str]) -> Mover:
-    origin, goal = book.by_id[resident.house], book.by_id[UUID(str(target))]
+    goal = book.by_id[UUID(str(target))]
+    return mover_between(book, resident, names.get(resident.id, ""), book.by_id[resident.house], goal)
+
+
+def mover_between(book: RateBook, resident: Resident, name: str, origin: House, goal: House) -> Mover:
+    """A stay that goes from one house to another, with the difference at today's prices.
+
+    Args:
+        book: prices of the moment.
+        resident: the reservation, wherever it is now.
+        name: of the guest.
+        origin: house it leaves, or left.
+        goal: house it goes to, or went to.
+    """
     contract = Stay(resident.check_in, resident.check_out)
     here, there = (stay_price(book, house, contract, resident.guests) for house in (origin, goal))
     difference = there.subtotal_usd - here.subtotal_usd if here and there else Decimal("0.00")
-    return Mover(resident, names.get(resident.id, ""), origin, goal, difference)
+    return Mover(resident, name, origin, goal, difference)
 
 
 def _figures(work: Work, basis: Basis, movers: tuple[Mover, ...], after: Occupancy, *, holes: int) -> Figures:
@@ -353,10 +376,15 @@ def _named(work: Work, found: Neighbourhood, answers: Iterable[Answer]) -> dict[
     for answer in answers:
         if answer.plan is not None:
             concerned |= {move.stay for move in answer.plan.moves}
+    return guest_names(work, {UUID(str(stay)) for stay in concerned})
+
+
+def guest_names(work: Work, reservations: Collection[UUID]) -> dict[UUID, str]:
+    """Who comes, by reservation; blocks and imported stays have nobody. One statement."""
     rows = work.connection.execute(
         select(_reservation.c.id, _client.c.first_name, _client.c.last_name)
         .select_from(_reservation.join(_client, _client.c.id == _reservation.c.client_id))
-        .where(_reservation.c.id.in_(concerned))
+        .where(_reservation.c.id.in_(reservations))
     )
     return {row.id: full_name(row.first_name, row.last_name) for row in rows}
 
