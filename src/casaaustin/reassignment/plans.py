@@ -21,6 +21,7 @@ from casaaustin.audit.service import facts, record
 from casaaustin.availability.occupancy import free_runs
 from casaaustin.availability.queries import occupancy
 from casaaustin.checks import LARGEST_WHOLE
+from casaaustin.clients.models import Client
 from casaaustin.db.tables import table_of
 from casaaustin.db.types import canonical_json, plain
 from casaaustin.db.work import Work
@@ -45,6 +46,7 @@ from casaaustin.reservations.repeat import once_per_key
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import ConsentAnswer, Origin, PlanState, ReservationStatus
 
+_client = table_of(Client)
 _plan = table_of(ReassignmentPlan)
 _consent = table_of(PlanConsent)
 
@@ -333,6 +335,9 @@ def _apply(work: Work, plan: ReassignmentPlan, order: Order) -> Reservation:
     if plan.state not in {PlanState.PROPOSED, PlanState.ASKING}:
         raise _wrong_state(plan)
     _check_order(plan, order)
+    if order.client is not None:
+        # The order of locks of every booking: the guest, then the houses.
+        work.connection.execute(select(_client.c.id).where(_client.c.id == order.client).with_for_update())
     moves = moves_of(plan)
     if plan.state is PlanState.ASKING:
         _refuse_unless_agreed(work, plan)

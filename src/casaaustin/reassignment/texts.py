@@ -5,10 +5,11 @@ Source: docs/rules/pricing.md, 3.6.4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from casaaustin.formats import date_range, day, money
+from casaaustin.money import ZERO
 from casaaustin.moves.pinning import Pin
 from casaaustin.moves.solve import Answer, ExhaustiveProof, Kind, NightProof
 from casaaustin.quoting.texts import reason_sentence
@@ -30,7 +31,7 @@ PINS: dict[Pin, tuple[str, str]] = {
 
 
 def explain_option(option: Option, language: Language = SPANISH) -> tuple[str, ...]:
-    """Which house becomes free, who moves where, what it costs the house, and why nothing smaller will do."""
+    """Which house becomes free, who moves where, what it costs the house, and that fewer moves will not do."""
     spanish = language is SPANISH
     moves = len(option.movers)
     count = _count(moves, "movimiento", "movimientos") if spanish else _count(moves, "move", "moves")
@@ -42,13 +43,13 @@ def explain_option(option: Option, language: Language = SPANISH) -> tuple[str, .
         else f"{option.house.name} becomes free ({nights}) with {count}."
     ]
     lines += [move_sentence(mover, language) for mover in option.movers]
-    lines.append(_cost_sentence(option, language))
-    fewer = moves - 1
-    lines.append(
-        f"Con {_count(fewer, 'movimiento', 'movimientos')} no es posible (comprobado)."
-        if spanish
-        else f"With {_count(fewer, 'move', 'moves')} it cannot be done (proved)."
-    )
+    lines.append(cost_sentence(option.movers, language))
+    if moves > 1:
+        lines.append(
+            "Con menos movimientos no es posible (comprobado)."
+            if spanish
+            else "With fewer moves it cannot be done (proved)."
+        )
     return tuple(lines)
 
 
@@ -86,7 +87,7 @@ def obstacle_sentence(obstacle: Obstacle, language: Language = SPANISH) -> str:
         who = "Mantenimiento" if spanish else "Maintenance"
     nights = date_range(one.check_in, one.check_out, language)
     if not obstacle.pins:
-        why = "no hay otra casa libre donde entre" if spanish else "there is no free house that suits"
+        why = "no se le puede liberar otra casa adecuada" if spanish else "no other suitable house can be freed"
     else:
         why = PINS[obstacle.pins[0]][0 if spanish else 1]
     return f"{who} ({obstacle.house.name}, {nights}): {why}."
@@ -95,7 +96,7 @@ def obstacle_sentence(obstacle: Obstacle, language: Language = SPANISH) -> str:
 def message_to_guest(mover: Mover) -> str:
     """A draft of what a guest who would move is told, in Spanish."""
     one = mover.resident
-    name = mover.name.split(" ")[0] if mover.name else ""
+    name = mover.name.split(" ", maxsplit=1)[0]
     nights = date_range(one.check_in, one.check_out, SPANISH)
     gains = sorted(mover.target.features - mover.origin.features)
     extra = f" Además tiene: {', '.join(gains)}." if gains else ""
@@ -139,10 +140,12 @@ def _proof_sentence(refusal: Refusal, language: Language) -> str:
         return "; ".join(reason_sentence(reason, language) for reason in refusal.reasons)
     if isinstance(answer.proof, NightProof):
         night = day(date.fromordinal(answer.proof.night), language)
-        parties, houses = len(answer.proof.stays) + 1, len(answer.proof.houses)
+        others, houses = len(answer.proof.stays), len(answer.proof.houses)
         if spanish:
-            return f"la noche del {night}, {parties} estadías necesitan una de {houses} casas."
-        return f"on the night of {night}, {parties} stays need one of {houses} houses."
+            have = f"esta estadía y {others} más solo tienen {_count(houses, 'casa', 'casas')}"
+            return f"la noche del {night}, {have} donde entran."
+        have = f"this stay and {_count(others, 'other', 'others')} have only {_count(houses, 'house', 'houses')}"
+        return f"on the night of {night}, {have} between them."
     if isinstance(answer.proof, ExhaustiveProof):
         return (
             "ninguna combinación de movimientos la libera (se probaron todas)."
@@ -152,10 +155,11 @@ def _proof_sentence(refusal: Refusal, language: Language) -> str:
     return f"{answer_sentence(answer, language)}."
 
 
-def _cost_sentence(option: Option, language: Language) -> str:
+def cost_sentence(movers: Sequence[Mover], language: Language = SPANISH) -> str:
+    """What the moves cost the house at today's prices: nights given away, differences refunded."""
     spanish = language is SPANISH
-    given = sum((max(Decimal(0), mover.difference_usd) for mover in option.movers), Decimal("0.00"))
-    back = sum((max(Decimal(0), -mover.difference_usd) for mover in option.movers), Decimal("0.00"))
+    given = sum((max(ZERO, mover.difference_usd) for mover in movers), ZERO)
+    back = sum((max(ZERO, -mover.difference_usd) for mover in movers), ZERO)
     parts = []
     if given:
         amount = money(given, "USD", language)
