@@ -180,7 +180,7 @@ def apply_plan(work: Work, plan: ReassignmentPlan, order: Order, *, key: str | N
     def do() -> Reservation:
         return _apply(work, plan, order)
 
-    content = {"plan": plan.id, "client": order.client, "stay": str(order.stay), "guests": order.guests}
+    content = {**booking.describe(order), "plan": plan.id}
     booked = once_per_key(work, key, "plan.apply", content, do)
     moved = tuple(work.session.get_one(Reservation, move.reservation) for move in moves_of(plan))
     return Applied(plan, moved, booked)

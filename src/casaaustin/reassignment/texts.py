@@ -31,7 +31,7 @@ PINS: dict[Pin, tuple[str, str]] = {
 
 
 def explain_option(option: Option, language: Language = SPANISH) -> tuple[str, ...]:
-    """Which house becomes free, who moves where, what it costs the house, and that fewer moves will not do."""
+    """Which house becomes free, who moves where, what it costs, and that fewer moves will not do."""
     spanish = language is SPANISH
     moves = len(option.movers)
     count = _count(moves, "movimiento", "movimientos") if spanish else _count(moves, "move", "moves")
@@ -87,7 +87,9 @@ def obstacle_sentence(obstacle: Obstacle, language: Language = SPANISH) -> str:
         who = "Mantenimiento" if spanish else "Maintenance"
     nights = date_range(one.check_in, one.check_out, language)
     if not obstacle.pins:
-        why = "no se le puede liberar otra casa adecuada" if spanish else "no other suitable house can be freed"
+        why = (
+            "no se le puede liberar otra casa adecuada" if spanish else "no other suitable house can be freed"
+        )
     else:
         why = PINS[obstacle.pins[0]][0 if spanish else 1]
     return f"{who} ({obstacle.house.name}, {nights}): {why}."
@@ -144,7 +146,9 @@ def _proof_sentence(refusal: Refusal, language: Language) -> str:
         if spanish:
             have = f"esta estadía y {others} más solo tienen {_count(houses, 'casa', 'casas')}"
             return f"la noche del {night}, {have} donde entran."
-        have = f"this stay and {_count(others, 'other', 'others')} have only {_count(houses, 'house', 'houses')}"
+        have = (
+            f"this stay and {_count(others, 'other', 'others')} have only {_count(houses, 'house', 'houses')}"
+        )
         return f"on the night of {night}, {have} between them."
     if isinstance(answer.proof, ExhaustiveProof):
         return (

@@ -149,7 +149,7 @@ def reserve(work: Work, order: Order, *, key: str | None = None) -> Reservation:
 
     Source: docs/rules/reservations.md, 2.2.
     """
-    return once_per_key(work, key, "reservation.reserve", _describe(order), lambda: _reserve(work, order))
+    return once_per_key(work, key, "reservation.reserve", describe(order), lambda: _reserve(work, order))
 
 
 def _reserve(work: Work, order: Order) -> Reservation:
@@ -457,7 +457,7 @@ def _any_rate(work: Work) -> Decimal:
     return current.usd_to_sol if current is not None else Decimal("1.000")
 
 
-def _describe(order: Order) -> dict[str, Any]:
+def describe(order: Order) -> dict[str, Any]:
     """All that the reservation will say; quote and shown price are only compared, so they may differ."""
     return {
         "house": order.house,
