@@ -21,7 +21,7 @@ ENGLISH = Language.ENGLISH
 
 GROUPS: Mapping[Group, str] = {
     Group.BOOKING: "bookings",
-    Group.ENDED: "cancelled, rejected or lapsed",
+    Group.ENDED: "ended, no stay",
     Group.QUOTE: "saved quotes",
 }
 LEFT_OUT: Mapping[LeftOut, str] = {

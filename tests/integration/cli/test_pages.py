@@ -23,10 +23,14 @@ PAGES = [
     DOCS / "tutorial" / "first-hour.md",
     *(DOCS / "how-to" / f"{name}.md" for name in ("quote-and-reserve", "availability", "calendar")),
     DOCS / "how-to" / "change-and-cancel.md",
+    DOCS / "how-to" / "why-this-discount.md",
+    DOCS / "how-to" / "try-out-a-change.md",
 ]
 
 _BLOCK = re.compile(r"^```console\n(?P<session>.*?)^```$", re.MULTILINE | re.DOTALL)
 
+# A file that a page shows under its name is there when its sessions run.
+_FILE = re.compile(r"^```toml\n# (?P<name>[\w.-]+)\n(?P<content>.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROMPT = re.compile(r"^\$ (?=casa )", re.MULTILINE)
 
 
@@ -41,11 +45,15 @@ def steps(session: str) -> Iterator[tuple[str, str]]:
 def test_a_page_shows_what_happens(
     page: Path,
     casa: Casa,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     same_ids: Callable[[], AbstractContextManager[None]],
 ) -> None:
     text = page.read_text(encoding="utf-8")
     monkeypatch.setattr("casaaustin_cli.terminal.is_terminal", lambda stream: stream is sys.stdout)
+
+    for file in _FILE.finditer(text):
+        (tmp_path / file["name"]).write_text(file["content"], encoding="utf-8")
 
     def rerun(found: re.Match[str]) -> str:
         ran = [_session(casa, command, answer) for command, answer in steps(found["session"])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +21,7 @@ from casaaustin_cli.options import AsJson, House, Lang
 
 if TYPE_CHECKING:
     from casaaustin.simulation.replay import Price
-    from casaaustin.simulation.report import Compared, Figures, Line, Report
+    from casaaustin.simulation.report import Compared, Figures, Line, Part, Report
 
 _MONTHS = 12
 _ID_SHOWN = 8
@@ -109,8 +109,6 @@ def simulate(
 
 
 def _print(report: Report, language: Language, *, plot: bool) -> None:
-    from casaaustin.simulation.texts import GROUPS
-
     if report.is_empty:
         show.line("Nothing to replay in that period.")
         _print_left_out(report)
@@ -122,6 +120,35 @@ def _print(report: Report, language: Language, *, plot: bool) -> None:
         else:
             _print_months(report, language)
         show.line()
+    found = {group: part.total for group, part in report.parts.items() if part.lines}
+    if plot or found.keys() != {Group.BOOKING}:
+        _print_groups(found, language)
+        show.line()
+    _print_remarks(report, language)
+    _print_largest(report, language)
+
+
+def _print_months(report: Report, language: Language) -> None:
+    booked = report.parts[Group.BOOKING]
+    show.table(
+        [
+            show.Column("Bookings", wrap=True),
+            show.Column("Stays", align="right"),
+            show.Column("Touched", align="right"),
+            show.Column("Now", currency="USD"),
+            show.Column("Changed", currency="USD"),
+            show.Column("Difference", currency="USD"),
+            show.Column("In soles", currency="PEN", detail=True),
+        ],
+        list(_rows(booked, language)),
+        language=language,
+        totals=["Total", *_cells(booked.total)],
+    )
+
+
+def _print_groups(found: Mapping[Group, Figures], language: Language) -> None:
+    from casaaustin.simulation.texts import GROUPS
+
     show.table(
         [
             show.Column("", wrap=True),
@@ -131,32 +158,22 @@ def _print(report: Report, language: Language, *, plot: bool) -> None:
             show.Column("Changed", currency="USD"),
             show.Column("Difference", currency="USD"),
         ],
-        [[GROUPS[group], *_cells(part.total)[:-1]] for group, part in report.parts.items() if part.lines],
+        [[GROUPS[group], *_cells(figures)[:-1]] for group, figures in found.items()],
         language=language,
     )
-    show.line()
-    _print_remarks(report, language)
-    _print_largest(report, language)
 
 
-def _print_months(report: Report, language: Language) -> None:
+def _rows(part: Part, language: Language) -> Iterator[list[Any]]:
+    """A month, and below it its houses, where there are several."""
+    from casaaustin.simulation.report import by_month
 
-    booked = report.parts[Group.BOOKING]
-    show.table(
-        [
-            "Month",
-            show.Column("House", wrap=True),
-            show.Column("Stays", align="right"),
-            show.Column("Touched", align="right"),
-            show.Column("Now", currency="USD"),
-            show.Column("Changed", currency="USD"),
-            show.Column("Difference", currency="USD"),
-            show.Column("In soles", currency="PEN", detail=True),
-        ],
-        [[_month(line.month, language), line.house.name, *_cells(line.figures)] for line in booked.lines],
-        language=language,
-        totals=["Total", "", *_cells(booked.total)],
-    )
+    houses = {line.house.id for line in part.lines}
+    for month, figures in by_month(part).items():
+        yield [_month(month, language), *_cells(figures)]
+        if len(houses) > 1:
+            for line in part.lines:
+                if line.month == month:
+                    yield [f"  {line.house.name}", *_cells(line.figures)]
 
 
 def _print_bars(report: Report, language: Language) -> None:
