@@ -14,10 +14,13 @@ from casaaustin.clients import invariants as of_clients
 from casaaustin.db import table_invariants as of_tables
 from casaaustin.db.invariants import EXAMPLES_KEPT, Check, Report, examine
 from casaaustin.db.work import Work
+from casaaustin.discounts import invariants as of_discounts
+from casaaustin.levels import invariants as of_levels
 from casaaustin.pricing import invariants as of_pricing
 from casaaustin.properties import invariants as of_properties
 from casaaustin.quoting import invariants as of_quoting
 from casaaustin.reservations import invariants as of_reservations
+from casaaustin.reservations import use_invariants as of_uses
 
 CHECKS: tuple[Check, ...] = (
     *of_tables.CHECKS,
@@ -25,8 +28,11 @@ CHECKS: tuple[Check, ...] = (
     *of_properties.CHECKS,
     *of_pricing.CHECKS,
     *of_clients.CHECKS,
+    *of_levels.CHECKS,
+    *of_discounts.CHECKS,
     *of_quoting.CHECKS,
     *of_reservations.CHECKS,
+    *of_uses.CHECKS,
 )
 
 

@@ -99,9 +99,9 @@ def nights(work: Work) -> Iterator[Problem]:
     Firm stays with exactly their nights, and ended ones with none, are right under every policy and
     stay in the database; the rule itself judges all others.
     """
-    blocks = _without_deadline_blocks(work)
+    blocks = without_deadline_blocks(work)
     for row in stream(work, _doubtful_reservations()):
-        held = _holding(row, without_deadline_blocks=blocks)
+        held = holding_of_row(row, without_deadline_blocks=blocks)
         yield from _nights_of(row, held)
 
 
@@ -195,7 +195,8 @@ def _doubtful_reservations() -> Select[Any]:
     )
 
 
-def _holding(row: Any, *, without_deadline_blocks: bool) -> Holding | None:
+def holding_of_row(row: Any, *, without_deadline_blocks: bool) -> Holding | None:
+    """How a row holds its nights, by the one rule; None when it holds nothing."""
     if row.calendar_conflict:
         return None
     return holding(
@@ -208,7 +209,7 @@ def _holding(row: Any, *, without_deadline_blocks: bool) -> Holding | None:
     )
 
 
-def _without_deadline_blocks(work: Work) -> bool:
+def without_deadline_blocks(work: Work) -> bool:
     """The switch; its default where it cannot be read, which another check reports."""
     words = work.connection.execute(select(_book.c.policy)).scalars().first() or {}
     try:
