@@ -143,16 +143,17 @@ def store_referral(work: Work, level: Level, percentage: str) -> None:
 def _code_row(code: Discount) -> Any:
     from casaaustin.discounts.models import DiscountCode
 
+    window: Any = code.book_window
     return DiscountCode(
         id=code.id,
-        code=code.code,
+        code=code.code or code.name,
         description=code.description,
         discount_type=code.benefit,
         discount_value=code.value,
         min_amount_usd=code.min_amount_usd,
         max_discount_usd=code.cap_usd,
-        start_date=code.book_window.first,
-        end_date=code.book_window.last,
+        start_date=window.first,
+        end_date=window.last,
         usage_limit=code.usage_limit,
         per_client_limit=code.per_client_limit,
         is_active=code.is_active,
