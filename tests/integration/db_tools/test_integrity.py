@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,23 @@ from casaaustin.audit.models import AuditEvent, RequestKey
 from casaaustin.availability.models import ReservationNight
 from casaaustin.clients.models import Client
 from casaaustin.db.invariants import Report, Severity, examine
+from casaaustin.db.migrate import head
 from casaaustin.db.mixins import RateBookVersion
 from casaaustin.db.table_invariants import shape
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work
+from casaaustin.discounts.models import (
+    AutomaticDiscount,
+    AutomaticDiscountAchievement,
+    AutomaticDiscountProperty,
+    DiscountCode,
+    DiscountRedemption,
+    DynamicDiscountConfig,
+    ReferralDiscountByLevel,
+    WelcomeDiscountConfig,
+)
 from casaaustin.integrity import CHECKS, integrity
+from casaaustin.levels.models import Achievement, ClientAchievement
 from casaaustin.pricing.models import (
     CancellationPolicy,
     ExchangeRate,
@@ -36,6 +48,15 @@ from casaaustin.quoting.models import SavedQuote
 from casaaustin.register.models import Reservation
 from tests.support.counting import counting
 from tests.support.desk import Desk
+from tests.support.offers import (
+    give_levels,
+    make_code,
+    make_level,
+    make_rule,
+    store_discounts,
+    store_levels,
+    store_referral,
+)
 from tests.support.world import C1, C2, C5, known_id, stay
 
 night, reservation = table_of(ReservationNight), table_of(Reservation)
@@ -44,6 +65,16 @@ house, pricing, special = table_of(Property), table_of(PropertyPricing), table_o
 season, rate, policy = table_of(SeasonPricing), table_of(ExchangeRate), table_of(CancellationPolicy)
 late, book, request_key = table_of(LateCheckoutConfig), table_of(RateBookVersion), table_of(RequestKey)
 audit = table_of(AuditEvent)
+code, redemption, rule = table_of(DiscountCode), table_of(DiscountRedemption), table_of(AutomaticDiscount)
+generator, promotion = table_of(DynamicDiscountConfig), table_of(WelcomeDiscountConfig)
+level, holding, referral = (
+    table_of(Achievement),
+    table_of(ClientAchievement),
+    table_of(ReferralDiscountByLevel),
+)
+rule_house, rule_level = table_of(AutomaticDiscountProperty), table_of(AutomaticDiscountAchievement)
+TEN = make_code("TEN", usage_limit=2, per_client_limit=2)
+RULE, LEVEL = make_rule("Global", "1.00"), make_level("Premium")
 ROW = {"deleted": False}
 
 
@@ -57,6 +88,8 @@ class Books:
     late: UUID
     hold: UUID
     cancelled: UUID
+    used: UUID
+    held_use: UUID
     connection: Connection = field(init=False)
 
     def run(self, *statements: Any) -> None:
@@ -89,7 +122,10 @@ def stored_books(database: Database) -> Books:
     gone = desk.reserve(stay("2026-07-01", "2026-07-02"), C2, key="once")
     desk.cancel(gone, reason="ill")
     desk.block(stay("2026-08-01", "2026-08-05"), C2)
-    made = Books(database, desk, firm.id, with_late.id, hold.id, gone.id)
+    desk.write(discounts_of(desk))
+    used = desk.reserve(stay("2026-09-01", "2026-09-03"), C2, code="TEN")
+    held_use = desk.hold(stay("2026-09-10", "2026-09-12"), C2, code="TEN")
+    made = Books(database, desk, firm.id, with_late.id, hold.id, gone.id, used.id, held_use.id)
     with database.engines.writing.begin() as connection:
         # The fifth house of the worked examples has no prices, which is worth a warning.
         connection.execute(update(house).where(house.c.id == C5).values(is_open=False))
@@ -105,6 +141,18 @@ def stored_books(database: Database) -> Books:
             )
         )
     return made
+
+
+def discounts_of(desk: Desk) -> Callable[[Work], None]:
+    """A code, a rule that is worth less, and a level that the guest holds."""
+
+    def use(work: Work) -> None:
+        store_levels(work, LEVEL)
+        store_discounts(work, TEN, RULE)
+        store_referral(work, LEVEL, "5.00")
+        give_levels(work, desk.client, [LEVEL])
+
+    return use
 
 
 @contextmanager
@@ -165,6 +213,97 @@ def second_client(books: Books) -> None:
             " document_type, number_doc, notes) SELECT :id, created, updated, deleted, first_name, last_name,"
             " search_name, document_type, number_doc, notes FROM client WHERE search_name = 'ana quispe'"
         ).bindparams(id=known_id("twin") if books.database.dialect == "postgresql" else known_id("twin").hex)
+    )
+
+
+def use_of(who: UUID) -> Any:
+    return redemption.c.reservation_id == who
+
+
+def third_use(books: Books, *, until: Any, of: UUID | None = None) -> None:
+    """One more use, by a booking that was sold without a code, so that nothing else is wrong with it."""
+    books.run(
+        insert(redemption).values(
+            id=known_id("third use"),
+            code_id=TEN.id,
+            reservation_id=books.firm,
+            client_id=of,
+            amount_usd=Decimal("1.00"),
+            amount_sol=Decimal("3.73"),
+            state="confirmed",
+            held_until=until,
+            live_key=books.firm.hex,
+            **books.times(),
+        )
+    )
+
+
+def welcome_code(books: Books) -> None:
+    books.run(
+        insert(code).values(
+            id=known_id("welcome"),
+            code="WELCOME-ABCDEF",
+            description="Bienvenida",
+            discount_type="percentage",
+            discount_value=Decimal("10.00"),
+            start_date=date(2026, 4, 1),
+            end_date=date(2026, 4, 30),
+            is_active=True,
+            restrict_weekdays=False,
+            restrict_weekends=False,
+            specific_weekdays="",
+            day_scope="check_in",
+            apply_only_to_base_price=False,
+            client_id=books.desk.client,
+            origin="welcome",
+            made_by="",
+            welcomed=books.desk.client.hex,
+            **books.times(),
+        )
+    )
+
+
+def recipe(books: Books, table: Any, name: str, **values: Any) -> Any:
+    """A generator or a promotion."""
+    facts: dict[str, Any] = {
+        "id": known_id(name),
+        "name": name,
+        "discount_percentage": Decimal("10.00"),
+        "validity_days": 7,
+        "min_amount_usd": Decimal("0.00"),
+        "apply_only_to_base_price": False,
+        "restrict_weekdays": False,
+        "restrict_weekends": False,
+        "specific_weekdays": "",
+        "day_scope": "check_in",
+        "is_active": True,
+    }
+    return insert(table).values(**facts | books.times() | values)
+
+
+def bad_generator(books: Books) -> None:
+    more = {"display_name": "", "description": "", "icon": "x", "prefix": "P", "usage_limit": 1}
+    books.run(
+        recipe(books, generator, "g", live_key="g", restrict_weekdays=True, restrict_weekends=True, **more)
+    )
+
+
+def only_for_a_deleted_house(books: Books) -> None:
+    books.run(
+        insert(rule_house).values(
+            id=known_id("link"), automatic_discount_id=RULE.id, property_id=C5, **books.times()
+        ),
+        update(house).where(house.c.id == C5).values(deleted=True),
+    )
+
+
+def only_for_a_deleted_level(books: Books) -> None:
+    books.run(
+        insert(rule_level).values(
+            id=known_id("link"), automatic_discount_id=RULE.id, achievement_id=LEVEL.id, **books.times()
+        ),
+        update(holding).values(deleted=True),
+        update(level).values(deleted=True, live_key=None),
     )
 
 
@@ -343,6 +482,92 @@ DEFECTS: dict[str, tuple[str, Inject]] = {
         "house.prices",
         lambda b: b.set(pricing, weekday_low_season_usd=Decimal("0.00")),
     ),
+    "a code that was used too often": ("code.limit", lambda b: third_use(b, until=None)),
+    "a code that one client used too often": (
+        "code.limit",
+        lambda b: (
+            b.set(code, usage_limit=None),
+            b.run(update(redemption).values(client_id=b.desk.client)),
+            third_use(b, until=None, of=b.desk.client),
+        ),
+    ),
+    "a welcome code that the client does not know of": ("code.welcome", welcome_code),
+    "a client who was given a code that there is not": (
+        "code.welcome",
+        lambda b: b.run(
+            update(client).where(client.c.id == b.desk.client).values(welcome_discount_issued_at=b.now)
+        ),
+    ),
+    "a code of more than all": (
+        "discount.settings",
+        lambda b: b.set(code, discount_value=Decimal("100.01")),
+    ),
+    "a code for a ninth weekday": ("discount.settings", lambda b: b.set(code, specific_weekdays="9")),
+    "a rule of nothing": (
+        "discount.settings",
+        lambda b: b.set(rule, discount_percentage=Decimal("0.00")),
+    ),
+    "a rule for weekdays and weekends": (
+        "discount.settings",
+        lambda b: b.set(rule, restrict_weekdays=True, restrict_weekends=True),
+    ),
+    "a loyalty rule for no level": ("discount.settings", lambda b: b.set(rule, trigger="loyalty")),
+    "a generator for weekdays and weekends": ("discount.settings", bad_generator),
+    "a promotion of more than all": (
+        "discount.settings",
+        lambda b: b.run(recipe(b, promotion, "p", live_key="active", discount_percentage=Decimal("100.01"))),
+    ),
+    "a referral discount of nothing": (
+        "discount.settings",
+        lambda b: b.set(referral, discount_percentage=Decimal("0.00")),
+    ),
+    "a rule for a deleted house": ("discount.scope", only_for_a_deleted_house),
+    "a rule for a deleted level": ("discount.scope", only_for_a_deleted_level),
+    "a level that was deleted and is held": (
+        "level.held",
+        lambda b: b.set(level, deleted=True, live_key=None),
+    ),
+    "two active promotions": (
+        "live_key.unique",
+        lambda b: b.run(
+            recipe(b, promotion, "one", live_key="active"), recipe(b, promotion, "two", live_key=None)
+        ),
+    ),
+    "a booking that lost its use": (
+        "use.counted",
+        lambda b: b.run(delete(redemption).where(use_of(b.used))),
+    ),
+    "a booking that uses another code than it was sold with": (
+        "use.counted",
+        lambda b: (
+            welcome_code(b),
+            b.run(
+                update(client).where(client.c.id == b.desk.client).values(welcome_discount_issued_at=b.now)
+            ),
+            b.run(update(redemption).where(use_of(b.used)).values(code_id=known_id("welcome"))),
+        ),
+    ),
+    "a use that outlived its booking": (
+        "use.returned",
+        lambda b: b.run(
+            update(redemption)
+            .where(use_of(b.used))
+            .values(reservation_id=b.cancelled, live_key=b.cancelled.hex),
+            # The booking it belonged to was sold without a code, then.
+            update(reservation).where(reservation.c.id == b.used).values(quote_id=None),
+            update(reservation)
+            .where(reservation.c.id == b.used)
+            .values(computed_price_usd=Decimal("0.00"), price_usd=Decimal("0.00"), price_sol=Decimal("0.00")),
+        ),
+    ),
+    "an approved booking whose use is only held": (
+        "use.state",
+        lambda b: b.run(update(redemption).where(use_of(b.used)).values(state="held")),
+    ),
+    "a hold whose use never lapses": (
+        "use.state",
+        lambda b: b.run(update(redemption).where(use_of(b.held_use)).values(held_until=None)),
+    ),
     "no row of the rate book": ("rate_book.row", lambda b: b.run(delete(book))),
     "a word outside its list": (
         "values.words",
@@ -406,7 +631,7 @@ DEFECTS_OF_THE_SCHEMA = {
         "FOR EACH ROW BEGIN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit events are final'; END",
     },
     "a database of another revision": dict.fromkeys(
-        ("postgresql", "mariadb"), "UPDATE alembic_version SET version_num = '0001'"
+        ("postgresql", "mariadb"), f"UPDATE alembic_version SET version_num = '{head()}'"
     ),
     "an index that was dropped": dict.fromkeys(
         ("postgresql", "mariadb"), "CREATE INDEX ix_client_email ON client (email)"
