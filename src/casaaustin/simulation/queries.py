@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 
 from casaaustin.clients.models import Client
 from casaaustin.clock import lima_date, lima_instant
@@ -79,10 +79,12 @@ def past_of(work: Work, period: Period, *, house: UUID | None = None) -> Past:
         stays.append(_as_booking(row))
     stays += map(_as_quote, _rows(work, select(_quote).where(*asked)))
     stays.sort(key=lambda stay: (stay.at, stay.id))
-    people = union(
+    named = union(
         select(_reservation.c.client_id).where(*booked, _reservation.c.client_id.is_not(None)),
         select(_quote.c.client_id).where(*asked, _quote.c.client_id.is_not(None)),
     )
+    # A derived table is worked out once; MariaDB would look a bare union up again for every row.
+    people = select(named.subquery("people").c.client_id)
     return Past(
         stays=tuple(stays),
         guests=_guests(work, people),
@@ -226,7 +228,7 @@ def _until(row: Any) -> datetime | None:
     return row.cancelled_at or row.created  # type: ignore[no-any-return]
 
 
-def _guests(work: Work, people: CompoundSelect[Any]) -> dict[UUID, Guest]:
+def _guests(work: Work, people: Select[Any]) -> dict[UUID, Guest]:
     bookings: dict[UUID, list[tuple[datetime, datetime | None, bool]]] = defaultdict(list)
     statement = select(
         _reservation.c.client_id,
@@ -247,7 +249,7 @@ def _guests(work: Work, people: CompoundSelect[Any]) -> dict[UUID, Guest]:
     }
 
 
-def _holdings(work: Work, people: CompoundSelect[Any]) -> dict[UUID, tuple[Holding, ...]]:
+def _holdings(work: Work, people: Select[Any]) -> dict[UUID, tuple[Holding, ...]]:
     """Levels of the guests and of those who brought them."""
     brought = select(_client.c.referred_by_id).where(
         _client.c.id.in_(people), _client.c.referred_by_id.is_not(None)

@@ -313,6 +313,8 @@ def _live(desk: Desk, clock: FixedClock, chance: random.Random, people: list[Any
         clock.advance(chance.choice([HOUR / 2, HOUR, 2 * HOUR]))
         if number == 12:
             desk.write(lambda work: give_levels(work, people[0].id, [gold]))
+        if number % 9 == 0:
+            desk.expire_all()
         if live and chance.random() < 0.25:
             desk.cancel(live.pop(chance.randrange(len(live))))
             continue

@@ -14,6 +14,7 @@ from casaaustin.simulation.past import Group, LeftOut, Past, Period, PeriodBy
 from casaaustin.simulation.replay import Rules
 from casaaustin.simulation.report import Report, by_house, by_month, compare
 from casaaustin.simulation.texts import why
+from casaaustin.vocabulary import Benefit, CodeVsAutomatic
 from tests.support.offers import make_code, make_rule
 from tests.support.pasts import past_of, past_stay, rules_with, with_code
 from tests.support.world import C1, C2, RATE, known_id, pure_world, stay
@@ -23,6 +24,7 @@ TEN = make_code("TEN", "10.00")
 TWENTY = replace(TEN, value=Decimal("20.00"))
 SOLD = with_code(TEN)
 WARN, ENFORCE = CapacityMode.WARN, CapacityMode.ENFORCE
+BEST = Policy(code_vs_automatic=CodeVsAutomatic.BEST_FOR_GUEST)
 NAMES = {C1: "Casa 1", C2: "Casa 2"}
 
 
@@ -146,6 +148,19 @@ def test_steps_are_told_to_whoever_waits() -> None:
                 "code TEN: it is only valid in Casa 2",
             ],
             id="another one",
+        ),
+        pytest.param(
+            Rules(pure_world(policy=BEST), automatic=(make_rule(),), codes={TEN.id: TEN}),
+            [
+                "discount TEN 10% (-US$ 24.00) → Global 15% (-US$ 36.00)",
+                "code TEN: another discount is better",
+            ],
+            id="a better one",
+        ),
+        pytest.param(
+            rules_with(replace(TEN, benefit=Benefit.FIXED_USD, value=Decimal("30.00"))),
+            ["discount TEN 10% (-US$ 24.00) → TEN (-US$ 30.00)"],
+            id="a fixed amount",
         ),
     ],
 )
