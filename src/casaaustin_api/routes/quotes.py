@@ -68,8 +68,8 @@ class Written:
 def calculate_pricing(call: Call) -> Answer:
     """Price a stay; two statements when the rate book is known, one more for a code, and nothing is written.
 
-    A quote follows from the rate book, the request and what is taken. The public one is therefore
-    remembered by these three; only its name and its end are made anew.
+    A stranger's quote without a code follows from the rate book, the rules, the day, the request and
+    what is taken. It is therefore remembered by these; only its name and its end are made anew.
     """
     asked: QuoteQuery = call.query
     if asked.client_id is not None and not call.caller.is_staff:
