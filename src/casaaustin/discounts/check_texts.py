@@ -62,12 +62,18 @@ def name_of(check: Check, language: Language = SPANISH) -> str:
 
 
 def check_sentence(check: Check, language: Language = SPANISH, names: Names = NO_NAMES) -> str:
-    """What a test saw and, when it failed, why; empty where the name of the test says all there is."""
-    words = _SEEN[check.test](check.saw, language, names) if check.test in _SEEN else ""
+    """What a test asks for and saw and, when it failed, why."""
+    limit, seen = _SEEN[check.test](check.saw, language, names)
     if check.passed or check.reason is None:
-        return words
+        return "; ".join(part for part in (limit, seen) if part)
     why = reason_sentence(check.reason, check.saw, language, houses=names.houses)
-    return f"{why} ({words})" if words else why
+    beside = (seen,) if check.test in _REASON_NAMES_LIMIT else (limit, seen)
+    told = "; ".join(part for part in beside if part)
+    return f"{why} ({told})" if told else why
+
+
+# What a discount asks for, and what the test saw of the stay; either may be empty.
+_Parts = tuple[str, str]
 
 
 def _either(language: Language, spanish: str, english: str) -> str:
@@ -98,88 +104,91 @@ def _arrival(saw: Mapping[str, Any], language: Language) -> str:
     return f"{_either(language, 'llegada el', 'check-in')} {_dated(saw['check_in'], language)}"
 
 
-def _begun(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
-    return f"{_span(saw['from'], None, language)}; {_booked(saw, language)}"
+def _begun(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
+    return _span(saw["from"], None, language), _booked(saw, language)
 
 
-def _not_over(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
-    return f"{_span(None, saw['until'], language)}; {_booked(saw, language)}"
+def _not_over(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
+    return _span(None, saw["until"], language), _booked(saw, language)
 
 
-def _stay(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
-    return f"{_span(saw['from'], saw['until'], language)}; {_arrival(saw, language)}"
+def _stay(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
+    return _span(saw["from"], saw["until"], language), _arrival(saw, language)
 
 
-def _weekday(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
-    return f"{days_in_words(saw['weekdays'], language)}; {_arrival(saw, language)}"
+def _weekday(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
+    return days_in_words(saw["weekdays"], language), _arrival(saw, language)
 
 
-def _house(saw: Mapping[str, Any], language: Language, names: Names) -> str:
+def _house(saw: Mapping[str, Any], language: Language, names: Names) -> _Parts:
     if not saw["houses"]:
-        return _either(language, "todas las casas", "every house")
-    return _listed(saw["houses"], names.houses)
+        return _either(language, "todas las casas", "every house"), ""
+    return _listed(saw["houses"], names.houses), names.houses.get(saw["house"], "")
 
 
-def _minimum(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
+def _minimum(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
     stay = money(saw["subtotal_usd"], "USD", language)
+    seen = _either(language, f"estadía de {stay}", f"stay of {stay}")
     if saw["minimum_usd"] is None:
-        return _either(language, f"sin mínimo; estadía de {stay}", f"no minimum; stay of {stay}")
+        return _either(language, "sin mínimo", "no minimum"), seen
     least = money(saw["minimum_usd"], "USD", language)
-    return _either(language, f"mínimo {least}; estadía de {stay}", f"at least {least}; stay of {stay}")
+    return _either(language, f"mínimo {least}", f"at least {least}"), seen
 
 
-def _uses(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
+def _uses(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
     limit = saw["limit"]
     if limit is None:
-        return _either(language, f"{saw['used']} usos, sin límite", f"{saw['used']} used, no limit")
-    return _either(language, f"{saw['used']} de {limit} usos", f"{saw['used']} of {limit} used")
+        return _either(language, f"{saw['used']} usos, sin límite", f"{saw['used']} used, no limit"), ""
+    return _either(language, f"{saw['used']} de {limit} usos", f"{saw['used']} of {limit} used"), ""
 
 
-def _client_uses(saw: Mapping[str, Any], language: Language, names: Names) -> str:
+def _client_uses(saw: Mapping[str, Any], language: Language, names: Names) -> _Parts:
     if saw["limit"] is None:
-        return _either(language, "sin límite por cliente", "no limit per client")
+        return _either(language, "sin límite por cliente", "no limit per client"), ""
     return _uses(saw, language, names)
 
 
-def _bound(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
+def _bound(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
     if saw["bound"]:
-        return _either(language, "de un solo cliente", "of one client only")
-    return _either(language, "para cualquiera", "for anybody")
+        return _either(language, "de un solo cliente", "of one client only"), ""
+    return _either(language, "para cualquiera", "for anybody"), ""
 
 
-def _special(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
-    return _dated(saw["date"], language)
+def _special(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
+    return _dated(saw["date"], language), ""
 
 
-def _level(saw: Mapping[str, Any], language: Language, names: Names) -> str:
+def _level(saw: Mapping[str, Any], language: Language, names: Names) -> _Parts:
     if not saw["any_of"]:
-        return _either(language, "no pide ninguno", "asks for none")
+        return _either(language, "no pide ninguno", "asks for none"), ""
     nothing = _either(language, "ninguno", "none")
     asked = _listed(saw["any_of"], names.levels)
     held = _listed(saw["held"], names.levels) or nothing
-    return _either(language, f"pide {asked}; tiene {held}", f"asks for {asked}; held: {held}")
+    return _either(language, f"pide {asked}", f"asks for {asked}"), _either(
+        language, f"tiene {held}", f"held: {held}"
+    )
 
 
-def _trigger(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
+def _trigger(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
     match Source(saw["trigger"]):
         case Source.BIRTHDAY:
-            return f"{_birthday(saw['birth_month'], language)}; {_arrival(saw, language)}"
+            return _birthday(saw["birth_month"], language), _arrival(saw, language)
         case Source.RETURNING:
             count = saw["approved"]
             if count is None:
-                return _nobody(language)
-            return _either(language, f"{count} estadías aprobadas", f"{count} approved stays")
+                return "", _nobody(language)
+            return "", _either(language, f"estadías aprobadas: {count}", f"approved stays: {count}")
         case Source.FIRST_TIME | Source.REFERRAL:
             count = saw["prior"]
             if count is None:
-                return _nobody(language)
-            return _either(language, f"{count} reservas anteriores", f"{count} earlier bookings")
+                return "", _nobody(language)
+            return "", _either(language, f"reservas anteriores: {count}", f"earlier bookings: {count}")
         case Source.LAST_MINUTE:
-            return f"{_booked(saw, language)}; {_arrival(saw, language)}"
+            return _booked(saw, language), _arrival(saw, language)
         case Source.LOYALTY:
-            return _either(language, "basta el nivel", "the level is enough")
+            return _either(language, "basta el nivel", "the level is enough"), ""
         case _:
-            return _either(language, "para todos", "for everybody")
+            return _either(language, "para todos", "for everybody"), ""
 
 
 def _birthday(month: int | None, language: Language) -> str:
@@ -193,18 +202,25 @@ def _nobody(language: Language) -> str:
     return _either(language, "cliente desconocido", "no client named")
 
 
-def _worth(saw: Mapping[str, Any], language: Language, _names: Names) -> str:
+def _worth(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
     base = money(saw["base_usd"], "USD", language)
-    return _either(language, f"se calcula sobre {base}", f"taken from {base}")
+    return "", _either(language, f"se calcula sobre {base}", f"taken from {base}")
 
 
-def _exists(saw: Mapping[str, Any], _language: Language, _names: Names) -> str:
-    return str(saw["code"])
+def _exists(saw: Mapping[str, Any], _language: Language, _names: Names) -> _Parts:
+    return "", str(saw["code"])
 
 
-def _recommender_level(saw: Mapping[str, Any], language: Language, names: Names) -> str:
-    level = saw["level"]
-    return names.levels.get(level, "") or _either(language, "sin nivel", "no level")
+def _active(_saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
+    return _either(language, "encendido", "switched on"), ""
+
+
+def _recommended(_saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
+    return _either(language, "sí", "yes"), ""
+
+
+def _recommender_level(saw: Mapping[str, Any], language: Language, names: Names) -> _Parts:
+    return "", names.levels.get(saw["level"], "") or _either(language, "sin nivel", "no level")
 
 
 def _listed(ids: Iterable[UUID], known: Mapping[UUID, str]) -> str:
@@ -212,8 +228,10 @@ def _listed(ids: Iterable[UUID], known: Mapping[UUID, str]) -> str:
     return ", ".join(sorted(known[one] for one in ids if one in known))
 
 
-_SEEN: dict[str, Callable[[Mapping[str, Any], Language, Names], str]] = {
+_SEEN: dict[str, Callable[[Mapping[str, Any], Language, Names], _Parts]] = {
     "exists": _exists,
+    "recommended by another client": _recommended,
+    "active": _active,
     "level with a percentage": _recommender_level,
     "booking window has begun": _begun,
     "booking window is not over": _not_over,
@@ -229,3 +247,19 @@ _SEEN: dict[str, Callable[[Mapping[str, Any], Language, Names], str]] = {
     "trigger": _trigger,
     "takes something off": _worth,
 }
+# Their reasons name what the discount asks for; saying it twice helps nobody.
+_REASON_NAMES_LIMIT = frozenset(
+    {
+        "active",
+        "booking window has begun",
+        "booking window is not over",
+        "stay window",
+        "weekday",
+        "uses left",
+        "uses left for the client",
+        "house",
+        "minimum amount",
+        "check-in is not a special date",
+        "bound to a client",
+    }
+)
