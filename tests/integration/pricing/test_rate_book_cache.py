@@ -20,6 +20,8 @@ from casaaustin.actors import Actor
 from casaaustin.db.mixins import RateBookTable, RateBookVersion
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work
+from casaaustin.discounts.queries import DiscountBook, discount_book
+from casaaustin.levels.models import Achievement
 from casaaustin.pricing.models import PropertyPricing, SpecialDatePricing
 from casaaustin.pricing.queries import rate_book
 from casaaustin.pricing.ratebook import NightRates, RateBook
@@ -29,6 +31,7 @@ from casaaustin.quoting.service import quote
 from casaaustin.stays import Stay
 from tests.support.counting import counting
 from tests.support.databases import SECRET_KEY
+from tests.support.offers import make_level, make_rule, store_discounts, store_levels, store_referral
 from tests.support.world import (
     C1,
     C2,
@@ -45,6 +48,8 @@ from tests.support.world import (
 )
 
 COLD, WARM = 7, 1
+# A quote reads discounts with the rate book, and the calendar each time.
+QUOTE_COLD, QUOTE_WARM = COLD + 3, WARM + 1
 DATES = tuple(special(12, day, "300.00", 2) for day in (24, 25, 31))
 NEW_PRICE = Decimal("999.00")
 
@@ -98,7 +103,7 @@ def test_a_quote_of_all_houses_costs_the_same_statements(
     with counting(database) as warm:
         database.read(lambda work: quote(work, asked))
     assert len(answer.houses) == houses
-    assert (len(cold), len(warm)) == (COLD + 1, WARM + 1)
+    assert (len(cold), len(warm)) == (QUOTE_COLD, QUOTE_WARM)
 
 
 ANOTHER_PROCESS = f"""
@@ -198,15 +203,20 @@ def version(database: Database) -> int:
 
 def business_with_a_row_of_every_kind(work: Work) -> None:
     store_book(work, big_business(2))
-    # A house that nothing else refers to, so that it can be deleted.
+    # A house and a level that nothing else refers to, so that they can be deleted.
     work.session.add(Property(name="Casa 9", slug="casa-9"))
-    work.session.flush()
+    level = make_level("Recurrente", 3)
+    store_levels(work, level, make_level("Legend", 10))
+    store_referral(work, level, "20.00")
+    store_discounts(work, make_rule(houses=frozenset({C1}), achievements=frozenset({level.id})))
 
 
 def some_row(work: Work, model: type[SQLModel]) -> Any:
     statement = select(model)
     if model is Property:
         statement = statement.where(table_of(Property).c.slug == "casa-9")
+    if model is Achievement:
+        statement = statement.where(table_of(Achievement).c.name == "Legend")
     return work.session.execute(statement).scalars().first()
 
 
@@ -250,16 +260,21 @@ def test_every_change_of_a_price_table_renews_the_book(
 
 
 def test_the_tables_that_prices_are_made_from() -> None:
-    """A table that `rate_book` reads and that does not carry the mark would leave stale prices behind."""
+    """A table that is read for them and does not carry the mark would leave stale prices behind."""
     read_by_the_book = {
+        "achievement",
         "additional_service",
         "additional_service_property",
+        "automatic_discount",
+        "automatic_discount_achievement",
+        "automatic_discount_property",
         "cancellation_policy",
         "cancellation_policy_property",
         "exchange_rate",
         "late_checkout_config",
         "property",
         "property_pricing",
+        "referral_discount_by_level",
         "season_pricing",
         "special_date_pricing",
     }
@@ -269,7 +284,7 @@ def test_the_tables_that_prices_are_made_from() -> None:
 def test_the_book_reads_no_other_tables(sqlite_database: Database, actor: Actor) -> None:
     sqlite_database.write(store(big_business(2)), actor=actor)
     with counting(sqlite_database) as statements:
-        sqlite_database.read(rate_book)
+        sqlite_database.read(lambda work: discount_book(work, rate_book(work)))
     marked = {table_of(model).name for model in MODELS} | {"rate_book"}
     for table in SQLModel.metadata.tables:
         if table not in marked:
@@ -296,8 +311,12 @@ def test_a_guest_does_not_renew_the_book(sqlite_database: Database, actor: Actor
     assert version(sqlite_database) == before
 
 
+def discounts_of(work: Work) -> DiscountBook:
+    return discount_book(work, rate_book(work))
+
+
 def test_deleted_and_inactive_rows_are_no_part_of_the_book(database: Database, actor: Actor) -> None:
-    database.write(store(big_business(2)), actor=actor)
+    database.write(business_with_a_row_of_every_kind, actor=actor)
 
     def use(work: Work) -> None:
         for model in MODELS:
@@ -308,11 +327,15 @@ def test_deleted_and_inactive_rows_are_no_part_of_the_book(database: Database, a
                 row.deleted = True
 
     whole = database.read(rate_book)
+    assert database.read(discounts_of) != DiscountBook()
     database.write(use, actor=actor)
     rest = database.read(rate_book)
+    left = database.read(discounts_of)
 
-    assert set(rest.by_id) == {C1}
+    assert set(whole.by_id) - set(rest.by_id) == {C2}
     assert rest.rate is None
+    assert (left.rules, left.referral) == ((), {})
+    assert [level.name for level in left.levels.values()] == ["Recurrente"]
     assert rest.services == ()
     assert len(rest.seasons) == len(whole.seasons) - 1
     assert len(rest.cancellation) == len(whole.cancellation) - 1
