@@ -29,7 +29,7 @@ TABLE = {
     entry.name: entry
     for entry in (
         _entry("quote", MAIN_JOB, "Price of a stay, every line with the rule that made it"),
-        _entry("availability", MAIN_JOB, "Which houses are free, and why the others are not"),
+        _entry("availability", MAIN_JOB, "Which houses are free, and how to make room where none is"),
         _entry("reserve", MAIN_JOB, "Quote, check and book a stay in one transaction"),
         _entry("calendar", MAIN_JOB, "Tape chart: houses down, nights across, stays as bars"),
         _entry(

@@ -66,6 +66,26 @@ def codes(incomplete: str) -> Offer:
     return [(str(code), str(description)) for code, description in rows]
 
 
+def plans(incomplete: str) -> Offer:
+    """Ids of plans that move stays, with the dates they make room for and their state."""
+    rows = _rows(
+        "SELECT {id}, check_in_date, check_out_date, state FROM reassignment_plan"
+        " WHERE NOT deleted AND {id} LIKE {0} ORDER BY created DESC",
+        f"{incomplete.lower()}%",
+    )
+    return [(str(key), f"{first} → {last}, {state}") for key, first, last, state in rows]
+
+
+def waiting_requests(incomplete: str) -> Offer:
+    """Ids of requests that wait for a place, with their dates."""
+    rows = _rows(
+        "SELECT {id}, check_in_date, check_out_date, guests FROM waiting_request"
+        " WHERE NOT deleted AND closed_at IS NULL AND {id} LIKE {0} ORDER BY check_in_date",
+        f"{incomplete.lower()}%",
+    )
+    return [(str(key), f"{first} → {last}, {guests} guests") for key, first, last, guests in rows]
+
+
 def statuses(incomplete: str) -> Offer:
     """Statuses of reservations."""
     return [(status.value, "") for status in ReservationStatus if status.startswith(incomplete)]

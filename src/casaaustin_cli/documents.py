@@ -335,7 +335,7 @@ def chart_document(chart: Chart) -> Document:
 
 def _bar_document(stay: ChartStay) -> Document:
     return {
-        "reservation": UUID(stay.id),
+        "reservation": UUID(stay.id) if stay.id else None,
         "client": stay.label or None,
         "check_in": stay.check_in,
         "check_out": stay.check_out,

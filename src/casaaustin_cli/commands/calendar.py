@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ import typer
 from casaaustin.errors import InvalidInput
 from casaaustin.stays import Stay
 from casaaustin_cli import runtime, show, terminal
+from casaaustin_cli.charts import print_chart
 from casaaustin_cli.documents import chart_document
 from casaaustin_cli.framework import CasaTyper, examples
 from casaaustin_cli.options import AsJson, House, Lang, read_stay
@@ -80,27 +80,13 @@ def calendar(
 
         def render() -> None:
             if not written:
-                _print(drawn, casa)
+                print_chart(drawn, casa.language)
             for path in written:
                 show.line(f"Written: {path}")
 
         show.emit(
             {**chart_document(drawn), "files": [str(path) for path in written]}, render, as_json=as_json
         )
-
-
-def _print(drawn: Chart, casa: Casa) -> None:
-    from casaaustin.reservations.tape_chart_text import render_text
-
-    text = render_text(
-        drawn,
-        terminal.columns(),
-        colour=terminal.has_colour(sys.stdout),
-        ascii_only=not terminal.has_unicode(sys.stdout),
-        language=casa.language,
-    )
-    for line in text.splitlines():
-        show.line(line)
 
 
 def _window(
