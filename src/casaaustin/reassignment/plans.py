@@ -96,9 +96,6 @@ def keep(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> Rea
         KeptMove(mover.resident.id, mover.origin.id, mover.target.id, mover.resident.nights)
         for mover in option.movers
     ]
-    plan = option.answer.plan
-    if plan is None:
-        raise AssertionError("an option has a plan")
     kept = ReassignmentPlan(
         check_in_date=request.stay.check_in,
         check_out_date=request.stay.check_out,
@@ -108,18 +105,7 @@ def keep(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> Rea
         property_id=option.house.id,
         terms=terms.plain(),
         moves=[move.plain() for move in moves],
-        figures={
-            "moves": plan.score.moves,
-            "steps_up": plan.score.steps_up,
-            "steps_down": plan.score.steps_down,
-            "urgency": plan.score.urgency,
-            "holes": plan.score.holes,
-            "packed": plan.score.packed,
-            "disturbance": option.figures.disturbance,
-            "quality": option.figures.quality,
-            "money_cents": option.figures.money_cents,
-            "calendar": option.figures.calendar,
-        },
+        figures=figures_of(option),
         digest=_digest(option.found, option.house.id, request.stay, moves),
         made_by=work.actor.name,
         expires_at=work.clock.now() + timedelta(minutes=work.settings.plan_minutes),
@@ -127,6 +113,28 @@ def keep(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> Rea
     work.session.add(kept)
     work.session.flush()
     return kept
+
+
+def figures_of(option: Option) -> dict[str, int]:
+    """All that a plan costs, by name: what decided between plans, and what is only shown.
+
+    Source: docs/rules/pricing.md, 3.6.2.
+    """
+    plan = option.answer.plan
+    if plan is None:
+        raise AssertionError("an option has a plan")
+    return {
+        "moves": plan.score.moves,
+        "steps_up": plan.score.steps_up,
+        "steps_down": plan.score.steps_down,
+        "urgency": plan.score.urgency,
+        "holes": plan.score.holes,
+        "packed": plan.score.packed,
+        "disturbance": option.figures.disturbance,
+        "quality": option.figures.quality,
+        "money_cents": option.figures.money_cents,
+        "calendar": option.figures.calendar,
+    }
 
 
 def find_plan(work: Work, reference: str) -> ReassignmentPlan:
