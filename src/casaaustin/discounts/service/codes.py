@@ -191,11 +191,13 @@ def list_codes(
     check_whole(offset, field="offset", least=0)
     conditions = [~_code.c.deleted]
     if search.strip():
-        wanted = search.strip().upper()
+        wanted = search.strip()
         conditions.append(
             or_(
-                _code.c.code.contains(wanted, autoescape=True),
-                func.upper(_code.c.description).contains(wanted, autoescape=True),
+                _code.c.code.contains(wanted.upper(), autoescape=True),
+                # SQLite knows the case of A to Z alone: an Ñ is found as it is written.
+                _code.c.description.contains(wanted, autoescape=True),
+                func.lower(_code.c.description).contains(wanted.lower(), autoescape=True),
             )
         )
     if state is not None:
@@ -216,7 +218,8 @@ def list_codes(
 
 def manual_codes(work: Work) -> tuple[CodeListed, ...]:
     """Every code that was made by hand, bound ones too, by code; two statements."""
-    return _listed(work, _listing(work).where(~_code.c.deleted, _code.c.origin == CodeOrigin.MANUAL))
+    statement = _listing(work).where(~_code.c.deleted, _code.c.origin == CodeOrigin.MANUAL)
+    return _listed(work, statement.order_by(_code.c.code))
 
 
 def show_code(work: Work, code: str) -> CodeShown:
@@ -464,21 +467,17 @@ def _use_count(work: Work) -> Any:
 
 
 def _listing(work: Work) -> Select[Any]:
-    return (
-        select(
-            _code,
-            _use_count(work).label("uses"),
-            _state(work).label("state"),
-            _client.c.first_name,
-            _client.c.last_name,
-            _generator.c.name.label("generator"),
+    return select(
+        _code,
+        _use_count(work).label("uses"),
+        _state(work).label("state"),
+        _client.c.first_name,
+        _client.c.last_name,
+        _generator.c.name.label("generator"),
+    ).select_from(
+        _code.outerjoin(_client, _client.c.id == _code.c.client_id).outerjoin(
+            _generator, _generator.c.id == _code.c.dynamic_config_id
         )
-        .select_from(
-            _code.outerjoin(_client, _client.c.id == _code.c.client_id).outerjoin(
-                _generator, _generator.c.id == _code.c.dynamic_config_id
-            )
-        )
-        .order_by(_code.c.code)
     )
 
 
