@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from casaaustin.actors import Actor
 from casaaustin.configuration.document import Configuration
+from casaaustin.configuration.sections import discount_codes
 from casaaustin.configuration.service import apply
 from casaaustin.db.rate_book import hold_rate_book
+from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work
+from casaaustin.discounts.models import DiscountRedemption
 from casaaustin.references import find_house
 from casaaustin.simulation.past import Past, Period
 from casaaustin.simulation.queries import past_of, rules_of
@@ -36,8 +41,9 @@ def simulate(
     """What a period's bookings and saved quotes would have cost under a changed configuration.
 
     Three steps, so that no sale waits while thousands of stays are priced: the past is read;
-    the file is applied for real, its rules are read, and everything is rolled back; the past
-    is replayed in memory, under the rules as they are and as they would be.
+    the file is applied for real, as if no code had been used yet, its rules are read, and
+    everything is rolled back; the past is replayed in memory, under the rules as they are and
+    as they would be.
 
     Args:
         database: see `open_database`.
@@ -73,5 +79,17 @@ def _now_and_changed(
     # Applying takes this lock; taken here already, no two simulations wait for each other's.
     hold_rate_book(work)
     now = rules_of(work, codes)
+    if discount_codes.SECTION.name in wanted.sections:
+        _forget_uses(work)
     apply(work, wanted, prune=prune, reason=REASON)
     return now, rules_of(work, codes)
+
+
+def _forget_uses(work: Work) -> None:
+    """Let codes begin unused, as the replay does: a limit may not be set below the uses that there are.
+
+    Only ever in a transaction that is rolled back.
+    """
+    if not work.dry_run:
+        raise RuntimeError("uses are forgotten in a rehearsal only")
+    work.connection.execute(delete(table_of(DiscountRedemption)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from casaaustin.clock import FixedClock
 from casaaustin.configuration.document import Configuration, Format, parse
@@ -25,8 +26,8 @@ from casaaustin.quoting.evaluate import QuoteRequest
 from casaaustin.reservations.booking import AgreedPrice
 from casaaustin.simulation.past import Group, LeftOut, Period, PeriodBy
 from casaaustin.simulation.report import Report
-from casaaustin.simulation.service import simulate
-from casaaustin.tables import DiscountCode, Property
+from casaaustin.simulation.service import _now_and_changed, simulate
+from casaaustin.tables import AutomaticDiscount, DiscountCode, Property, Reservation
 from casaaustin.vocabulary import Origin, Source
 from tests.support.counting import counting
 from tests.support.desk import ANA, HOUR, Desk
@@ -48,6 +49,15 @@ THIRD, FOURTH = stay("2026-04-27", "2026-04-29"), stay("2026-05-04", "2026-05-06
 
 UNCHANGED = "version = 1\n"
 BEST_FOR_GUEST = UNCHANGED + '[policy_switches]\ncode_vs_automatic = "best_for_guest"\n'
+TEN = """
+[discount_codes.TEN]
+description = "code TEN"
+discount_type = "percentage"
+discount_value = "{value}"
+start_date = 2026-01-01
+end_date = 2026-12-31
+{more}
+"""
 GLOBAL_20 = (
     UNCHANGED
     + """
@@ -215,6 +225,57 @@ def test_both_ends_of_the_period_belong_to_it(
     assert sum(part.total.stays for part in report.parts.values()) == found
 
 
+def test_a_lowered_limit_leaves_the_discount_to_the_first_bookings(desk: Desk, clock: FixedClock) -> None:
+    booked = []
+    for nights in (FIRST, SECOND, THIRD, FOURTH):
+        booked.append(desk.reserve(nights, code="TEN"))
+        clock.advance(DAY)
+    desk.cancel(booked[1])
+    report = ran(desk, UNCHANGED + TEN.format(value="10.00", more="usage_limit = 2"))
+    # The cancelled one held a use while it lasted, which was until after the fourth.
+    assert [one.stay.id for one in report.largest] == [one.id for one in booked[2:]]
+    assert bookings(report) == (3, 2, "-24.00")  # the rule of 15 % takes over from the code of 10 %
+    for one in report.largest:
+        assert one.changed is not None
+        assert one.changed.code is not None
+        assert (one.changed.code.reason, one.changed.code.figures) == (
+            "code_exhausted",
+            {"used": 2, "limit": 2},
+        )
+
+
+def test_a_code_that_goes_or_takes_more_touches_its_own_stays(desk: Desk, clock: FixedClock) -> None:
+    desk.reserve(FIRST, code="TEN")
+    clock.advance(DAY)
+    desk.reserve(SECOND)
+    assert bookings(ran(desk, UNCHANGED + TEN.format(value="50.00", more=""))) == (2, 1, "-96.00")
+    assert bookings(ran(desk, UNCHANGED + "[discount_codes]\n", prune=True)) == (2, 1, "-12.00")
+    elsewhere = TEN.format(value="10.00", more='houses = ["casa-2"]')
+    assert bookings(ran(desk, UNCHANGED + elsewhere)) == (2, 1, "-12.00")
+
+
+@pytest.mark.parametrize(
+    ("end", "changed"),
+    [
+        pytest.param(lambda desk, other: None, "240.00", id="still held"),
+        pytest.param(Desk.cancel, "216.00", id="given back"),
+        pytest.param(lambda desk, other: desk.expire_all(), "216.00", id="lapsed"),
+    ],
+)
+def test_a_use_in_another_house_counts_while_it_lasts(
+    desk: Desk, clock: FixedClock, end: Callable[[Desk, Reservation], object], changed: str
+) -> None:
+    desk.write(delete_rules)
+    span = 90 * DAY if changed == "240.00" else HOUR
+    other = desk.hold(FIRST, C2, code="TEN", span=span)
+    clock.advance(HOUR / 2 if end is Desk.cancel else 2 * HOUR)
+    end(desk, other)
+    clock.advance(DAY)
+    desk.reserve(SECOND, code="TEN")
+    report = ran(desk, UNCHANGED + TEN.format(value="10.00", more="usage_limit = 1"), house="Casa 1")
+    assert str(report.parts[Group.BOOKING].total.changed.usd) == changed
+
+
 def test_uses_by_bookings_that_are_not_replayed_count_all_the_same(desk: Desk, clock: FixedClock) -> None:
     """A limit that is lowered to what other houses and days used before leaves nothing for this one."""
     desk.reserve(FIRST, C2, code="TEN")
@@ -238,12 +299,19 @@ def test_nothing_is_written_and_nothing_is_kept(desk: Desk) -> None:
     desk.reserve(FIRST, code="TEN")
     before, book = contents(desk), desk.database.read(rate_book)
     kept = {name: (version, id(value)) for name, (version, value) in desk.database.caches.items()}
-    assert ran(desk, DEARER + "[policy_switches]\n", prune=True).parts[Group.BOOKING].total.touched == 1
+    changed = DEARER + GLOBAL_20.removeprefix(UNCHANGED) + TEN.format(value="20.00", more="usage_limit = 1")
+    assert bookings(ran(desk, changed, prune=True))[:2] == (1, 1)
     assert contents(desk) == before
     assert desk.database.read(rate_book) is book
     after = {name: (version, id(value)) for name, (version, value) in desk.database.caches.items()}
     assert {name: after[name] for name in kept} == kept
     assert desk.quote(SECOND).houses[0].totals.total.usd == Decimal("204.00")
+
+
+def test_uses_are_forgotten_in_a_rehearsal_only(desk: Desk) -> None:
+    wanted = parse(UNCHANGED + TEN.format(value="10.00", more=""), Format.TOML)
+    with pytest.raises(RuntimeError, match="rehearsal"):
+        desk.write(lambda work: _now_and_changed(work, wanted, (), prune=False))
 
 
 def test_the_number_of_statements_does_not_grow_with_the_bookings(desk: Desk, clock: FixedClock) -> None:
@@ -329,6 +397,11 @@ def _live(desk: Desk, clock: FixedClock, chance: random.Random, people: list[Any
             )
             if booked.payment_voucher_deadline is None:
                 live.append(booked)
+
+
+def delete_rules(work: Work) -> None:
+    """Take the rule away that would win wherever the code does not."""
+    work.session.execute(update(AutomaticDiscount).values(is_active=False))
 
 
 def _set_limit(work: Work, limit: int) -> None:
