@@ -25,7 +25,13 @@ from casaaustin.moves.solve import (
 )
 from casaaustin.moves.verify import faults_of
 from tests.bench import calendars
-from tests.support.moves import Truth, best_by_enumeration, night_is_possible, tiny_instance
+from tests.support.moves import (
+    Truth,
+    best_by_enumeration,
+    night_is_possible,
+    shuffled_instance,
+    tiny_instance,
+)
 
 SEEDS = st.integers(0, 2**32 - 1)
 DOWNGRADES = st.sampled_from([None, None, 0, 1])
@@ -188,3 +194,49 @@ def test_a_sweep_of_few_stays_is_a_sweep_of_all(seed: int, occupancy: float) -> 
             patch.setattr(frontier, "WIDENING", frontier.WIDENING[-1:])
             at_once = sweep(index, request, wanted)
         assert (found.house, found.targets) == (at_once.house, at_once.targets)
+
+
+@settings(max_examples=INSTANCES)
+@given(seed=SEEDS, houses=st.sampled_from([3, 4, 5]))
+def test_chains_swaps_and_rotations(seed: int, houses: int) -> None:
+    """Full calendars that were shuffled need long plans; search, sweep and `solve` agree."""
+    instance = shuffled_instance(seed, houses=houses)
+    index = whole_index(instance, None)
+    wanted = index.houses_for_request(instance.request)
+
+    search = Search(index, instance.request, max_moves=5, max_nodes=10**6)
+    searched = search.best(wanted, 0)
+    swept = sweep(index, instance.request, wanted)
+
+    answer = solve(instance)
+    if swept.house is None:
+        assert searched is None
+        assert answer.kind is Kind.IMPOSSIBLE
+        return
+    best = plan_of(index, instance.request, swept.house, swept.targets)
+    assert answer.plan == best
+    assert faults_of(best, instance) == ()
+    if best.score.moves <= 5:
+        assert searched == best
+    else:
+        assert searched is None
+        assert not search.is_exhausted
+        assert search.proved <= best.score.moves
+
+
+@settings(max_examples=IN_CI // 4)
+@given(seed=SEEDS, max_moves=st.integers(1, 4))
+def test_more_houses_than_the_sweep_takes(seed: int, max_moves: int) -> None:
+    """Six shuffled houses: the days that `solve` picks, and the sweep, which could still do it, agree."""
+    instance = shuffled_instance(seed, houses=6)
+    index = whole_index(instance, None)
+    answer = solve(instance, max_moves=max_moves)
+    swept = sweep(index, instance.request, index.houses_for_request(instance.request))
+    if swept.house is None:
+        assert answer.kind in {Kind.IMPOSSIBLE, Kind.NONE_WITHIN_K}
+    elif len(swept.targets) <= max_moves:
+        assert answer.plan == plan_of(index, instance.request, swept.house, swept.targets)
+    else:
+        assert answer.kind is Kind.NONE_WITHIN_K
+        assert answer.min_moves is not None
+        assert max_moves < answer.min_moves <= len(swept.targets)

@@ -187,3 +187,57 @@ def night_is_possible(instance: Instance, night: int, *, most_downgrade: int | N
     )
     request = instance.request._replace(start=night, end=night + 1)
     return bool(assignments(instance._replace(stays=stays, request=request), most_downgrade=most_downgrade))
+
+
+def shuffled_instance(seed: int, *, houses: int, nights: int = 18) -> Instance:
+    """A full calendar in which the request once had a place, until pairs of houses exchanged their stays after a day.
+
+    Its nights are still free, but in several houses, so it often takes long chains and exchanges to bring
+    them together again. All houses are alike to most stays, and all moves are equally urgent.
+    """
+    chance = random.Random(seed)
+    flags = [frozenset(flag for flag in FLAGS if chance.random() < 0.9) for _ in range(houses)]
+    homes = [House(number, 10, flags[number], chance.choice([0, 0, 0, 1])) for number in range(houses)]
+    stays: list[Stay] = []
+    for house in homes:
+        day = chance.randint(-2, 0)
+        while day < nights:
+            length = chance.choice([1, 2, 2, 3, 3, 4, 5])
+            needs = frozenset(flag for flag in sorted(house.features) if chance.random() < 0.04)
+            name = chance.randrange(10**6) * 1_000 + len(stays)
+            stays.append(
+                Stay(
+                    name,
+                    house.id,
+                    day,
+                    day + length,
+                    4,
+                    needs,
+                    house.rank,
+                    chance.random() < 0.04,
+                    chance.choice([0, 5]),
+                )
+            )
+            day += length + (chance.random() < 0.1)
+    inner = [stay for stay in stays if stay.start >= 3 and stay.end <= nights - 2]
+    gone = chance.choice([stay for stay in inner if stay.end - stay.start > 1])
+    stays.remove(gone)
+    for _ in range(60):
+        day = chance.randint(gone.start - 3, gone.end + 3)
+        one, other = chance.sample(homes, 2)
+        stays = _exchanged_after(stays, day, one, other)
+    return Instance(-200, tuple(homes), tuple(stays), Request(gone.start, gone.end, 4, gone.features, 0))
+
+
+def _exchanged_after(stays: list[Stay], day: int, one: House, other: House) -> list[Stay]:
+    """The stays after two houses exchanged everybody from a day on; as before where that cannot be."""
+    target = {one.id: other, other.id: one}
+    found = []
+    for stay in stays:
+        if stay.house not in target or stay.end <= day:
+            found.append(stay)
+        elif stay.start < day or stay.pinned or stay.features - target[stay.house].features:
+            return stays
+        else:
+            found.append(stay._replace(house=target[stay.house].id))
+    return found

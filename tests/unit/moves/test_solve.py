@@ -65,6 +65,38 @@ def test_many_houses_are_searched_up_to_three_moves_unless_somebody_says() -> No
     assert solve(staircase(3, spare=3)).kind is Kind.PLAN
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("moves", [1, 2, 3, 4, 5])
+def test_a_chain_may_wander_away_from_the_request(moves: int, backwards: bool) -> None:
+    """Each stay pushes one that begins, or ends, two days further off; all those days are looked at."""
+    houses = (
+        *[House(number, 4) for number in range(moves + 1)],
+        *[House(90 + number, 0) for number in range(5)],
+    )
+    sign = -1 if backwards else 1
+    spans = [sorted((sign * (10 + 2 * number), sign * (13 + 2 * number))) for number in range(moves)]
+    stays = tuple(
+        Stay(number, number, start, end, 2, allowed=frozenset({number + 1}))
+        for number, (start, end) in enumerate(spans)
+    )
+    start, end = sorted((sign * 8, sign * 11))
+    instance = Instance(-300, houses, stays, Request(start, end, 2, allowed=frozenset({0})))
+
+    plan = solve(instance, max_moves=moves).plan
+
+    assert plan is not None
+    assert [move.stay for move in plan.moves] == list(range(moves))
+    assert solve(instance, max_moves=moves - 1).kind is Kind.NONE_WITHIN_K
+
+
+def test_who_reaches_beyond_the_index_cannot_be_moved() -> None:
+    """Where else they could live is not known; for a question about single nights it does not matter."""
+    stays = [Stay("before", "A", 0, 10, 2), Stay("within", "A", 10, 12, 2), Stay("after", "A", 12, 30, 2)]
+    index = Index([House("A", 4)], stays, today=0, window=(9, 13))
+    assert index.movable == [False, True, False]
+    assert Index([House("A", 4)], stays, today=0, window=(9, 13), nights_only=True).movable == [True] * 3
+
+
 def test_many_houses_can_be_exhausted_too() -> None:
     """Each night has room, two nights together have not, and nobody could be pushed further."""
     houses = [House("A", 4), House("B", 4), *[House(f"X{number}", 0) for number in range(6)]]
