@@ -190,7 +190,7 @@ def night_is_possible(instance: Instance, night: int, *, most_downgrade: int | N
 
 
 def shuffled_instance(seed: int, *, houses: int, nights: int = 18) -> Instance:
-    """A full calendar in which the request once had a place, until pairs of houses exchanged their stays after a day.
+    """A full calendar in which the request once had a place, until houses exchanged their later stays.
 
     Its nights are still free, but in several houses, so it often takes long chains and exchanges to bring
     them together again. All houses are alike to most stays, and all moves are equally urgent.
