@@ -95,6 +95,8 @@ def discount_sentences(
     answers: Sequence[HouseQuote], language: Language, *, names: Mapping[UUID, str] | None = None
 ) -> list[str]:
     """Which discount is given and what became of the code: one sentence, or one for each group of houses."""
+    if all(answer.outcome.winner is None and answer.outcome.code is None for answer in answers):
+        return []
     from casaaustin.discounts.texts import outcome_sentence
 
     found: dict[str, list[str]] = {}

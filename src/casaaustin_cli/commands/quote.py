@@ -90,7 +90,8 @@ def quote(
             kept = None
             if save and chosen is not None:
                 kept = service.save(work, request, house=chosen, client=request.client, key=key).id.hex
-            return quoted, house_names(work), service.quote_id(work, quoted), kept
+            names = house_names(work) if request.code is not None else {}
+            return quoted, names, service.quote_id(work, quoted), kept
 
         quoted, names, quote_id, kept = casa.write(use, dry_run=dry_run) if save else casa.read(use)
         document = quote_document(quoted, casa.language, quote_id=quote_id, names=names)

@@ -194,7 +194,8 @@ def availability(
                 client=client_id(work, client),
                 code=normal_code(code),
             )
-            return service.search(work, request, most_alternatives=most), held, house_names(work)
+            names = house_names(work) if request.code is not None else {}
+            return service.search(work, request, most_alternatives=most), held, names
 
         found, held, names = casa.read(use)
         wish = _Wish(
