@@ -30,7 +30,7 @@ from casaaustin.clients.models import Client
 from casaaustin.clock import FixedClock, lima_instant, parse_instant
 from casaaustin.db.mixins import Row
 from casaaustin.db.work import Database, Work
-from casaaustin.demo import promotions
+from casaaustin.demo import moves, promotions
 from casaaustin.errors import InvalidInput, RuleRefused
 from casaaustin.money import ZERO, percent_of
 from casaaustin.pricing.models import (
@@ -188,6 +188,9 @@ def build(database: Database, clock: FixedClock, *, seed: int = SEED) -> Demo:
             made = _live_through(work, clock, _plans(rng), houses, guests)
             promotions.add_the_rest(work, guests)
         clock.set(NOW)
+        # Ids of their own, so that a stay or a code more leaves them as they are.
+        with reproducible_ids(random.Random(f"moves {seed}")):  # noqa: S311 - not a secret
+            moves.add_plans(work, guests)
         return Demo(len(houses), len(guests), made, FIRST_NIGHT, LAST_NIGHT)
 
     return database.write(fill, actor=DEMO)

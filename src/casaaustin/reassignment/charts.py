@@ -5,9 +5,10 @@ Source: docs/rules/pricing.md, 3.6.4.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from uuid import UUID
 
 from casaaustin.db.work import Work
 from casaaustin.pricing.ratebook import House
@@ -41,6 +42,8 @@ def before_and_after(
     guests: int,
     movers: Sequence[Mover],
     language: Language = Language.SPANISH,
+    *,
+    but: Collection[UUID] = (),
 ) -> BeforeAndAfter:
     """Draw a plan that is still to be carried out; for staff only, since it names guests.
 
@@ -51,16 +54,20 @@ def before_and_after(
         guests: of that stay.
         movers: who moves.
         language: of the word for the new stay.
+        but: reservations that are left out, such as the holds of the plan itself.
     """
     touched = [stay, *(mover.resident.nights for mover in movers)]
     first, last = min(one.check_in for one in touched), max(one.check_out for one in touched)
     whole = chart(work, Stay(first - AROUND, last + AROUND))
     concerned = {house.id.hex}.union(*((mover.origin.id.hex, mover.target.id.hex) for mover in movers))
     going = {mover.resident.id.hex: mover.target.id.hex for mover in movers}
+    left_out = {one.hex for one in but}
     before = replace(
         whole,
         houses=tuple(one for one in whole.houses if one.id in concerned),
-        stays=tuple(_marked(one) if one.id in going else one for one in whole.stays),
+        stays=tuple(
+            _marked(one) if one.id in going else one for one in whole.stays if one.id not in left_out
+        ),
     )
     new = ChartStay(
         id="",

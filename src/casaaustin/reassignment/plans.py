@@ -420,7 +420,7 @@ def _verify(work: Work, plan: ReassignmentPlan, moves: Sequence[KeptMove]) -> No
         plan.property_id,
         features=frozenset(plan.features),
     )
-    found = _around(work, book, request, terms, moves, but=_earmarks_of(plan))
+    found = _around(work, book, request, terms, moves, but=earmarks_of(plan))
     if _digest(found, plan.property_id, request.stay, moves) != plan.digest:
         raise _stale("Somebody booked, moved or changed something that it rests on.")
     as_found = Plan(
@@ -574,12 +574,13 @@ def _earmark(work: Work, plan: ReassignmentPlan, house: UUID, run: Stay, span: t
     return booking.reserve(work, order).id
 
 
-def _earmarks_of(plan: ReassignmentPlan) -> frozenset[UUID]:
+def earmarks_of(plan: ReassignmentPlan) -> frozenset[UUID]:
+    """The holds that keep the nights of a plan free while guests are asked."""
     return frozenset(UUID(one) for one in plan.terms.get("earmarks", ()))
 
 
 def _free_earmarks(work: Work, plan: ReassignmentPlan, reason: str) -> None:
-    earmarks = _earmarks_of(plan)
+    earmarks = earmarks_of(plan)
     rows = work.session.scalars(select(Reservation).where(col(Reservation.id).in_(earmarks))).all()
     for row in sorted(rows, key=lambda row: row.id):
         if row.status is ReservationStatus.INCOMPLETE:
@@ -615,8 +616,17 @@ def _stale(why: str) -> Conflict:
 
 def _wrong_state(plan: ReassignmentPlan) -> IllegalTransition:
     return IllegalTransition(
-        f"The plan is {plan.state.value}.",
+        f"The plan {_WAS[plan.state]}.",
         code="plan_not_open",
         hint="Ask for a new one: casa availability",
         details={"plan": plan.id, "state": plan.state},
     )
+
+
+_WAS = {
+    PlanState.PROPOSED: "was not carried out, and nobody is asked about it",
+    PlanState.ASKING: "is being asked about and was not carried out",
+    PlanState.APPLIED: "was carried out",
+    PlanState.UNDONE: "was taken back",
+    PlanState.WITHDRAWN: "was withdrawn",
+}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casaaustin.errors import InvalidInput
+from casaaustin.errors import DatesTaken, InvalidInput
 from casaaustin.vocabulary import Language, PlanState
 from casaaustin_cli import complete, runtime, show
 from casaaustin_cli.administration import Reason, needed
@@ -36,7 +36,7 @@ PlanRef = Annotated[
 ]
 
 
-@examples("casa availability plan 7ecbcd86", "casa availability plan 7ecbcd86 --chart --messages")
+@examples("casa availability plan d1086c1a", "casa availability plan d1086c1a --chart --messages")
 def plan(
     plan: PlanRef,
     chart: Annotated[
@@ -53,7 +53,7 @@ def plan(
 
         def use(work: Work) -> tuple[PlanSheet, BeforeAndAfter | None]:
             from casaaustin.reassignment.charts import before_and_after
-            from casaaustin.reassignment.plans import find_plan
+            from casaaustin.reassignment.plans import earmarks_of, find_plan
             from casaaustin.reassignment.queries import plan_sheet
 
             sheet = plan_sheet(work, find_plan(work, plan))
@@ -65,10 +65,15 @@ def plan(
                     field="chart",
                     hint="casa calendar",
                 )
-            drawn = before_and_after(
-                work, sheet.house, sheet.stay, sheet.plan.guests, sheet.movers, casa.language
+            return sheet, before_and_after(
+                work,
+                sheet.house,
+                sheet.stay,
+                sheet.plan.guests,
+                sheet.movers,
+                casa.language,
+                but=earmarks_of(sheet.plan),
             )
-            return sheet, drawn
 
         sheet, drawn = casa.read(use)
 
@@ -88,8 +93,8 @@ def plan(
 
 
 @examples(
-    "casa availability ask 7ecbcd86 --dry-run",
-    "casa availability ask 7ecbcd86 --hours 48 --dry-run",
+    "casa availability ask d1086c1a --dry-run",
+    "casa availability ask d1086c1a --hours 48 --dry-run",
 )
 def ask(
     plan: PlanRef,
@@ -118,8 +123,8 @@ def ask(
 
 
 @examples(
-    "casa availability consent 7ecbcd86 c20424 --yes --dry-run",
-    'casa availability consent 7ecbcd86 c20424 --yes --note "by phone" --dry-run',
+    "casa availability consent d1086c1a c20424 --yes --dry-run",
+    'casa availability consent d1086c1a c20424 --yes --note "by phone" --dry-run',
 )
 def consent(
     plan: PlanRef,
@@ -147,7 +152,7 @@ def consent(
     _step("Heard", plan, step, dry_run=dry_run, lang=lang, as_json=as_json)
 
 
-@examples('casa availability withdraw 7ecbcd86 --reason "the group has cancelled" --dry-run')
+@examples('casa availability withdraw d1086c1a --reason "the group has cancelled" --dry-run')
 def withdraw(
     plan: PlanRef,
     reason: Reason = "",
@@ -166,7 +171,7 @@ def withdraw(
     _step("Withdrawn", plan, step, dry_run=dry_run, lang=lang, as_json=as_json)
 
 
-@examples('casa availability undo 7ecbcd86 --reason "the group has cancelled" --dry-run')
+@examples('casa availability undo d1086c1a --reason "the group has cancelled" --dry-run')
 def undo(
     plan: PlanRef,
     reason: Reason = "",
@@ -186,7 +191,15 @@ def undo(
         from casaaustin.references import find_reservation
 
         released = [find_reservation(work, one).id for one in release or ()]
-        undo_plan(work, found, reason=why, released=released)
+        try:
+            undo_plan(work, found, reason=why, released=released)
+        except DatesTaken as refused:
+            if found.reservation_id is not None:
+                booking = found.reservation_id.hex[:8]
+                refused.hint = (
+                    f"Cancel or move the booking it made room for: casa reservations show {booking}"
+                )
+            raise
 
     _step("Taken back", plan, step, dry_run=dry_run, lang=lang, as_json=as_json)
 

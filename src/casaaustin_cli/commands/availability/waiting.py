@@ -74,7 +74,7 @@ def waiting(
         show.emit(payload, render, as_json=as_json)
 
 
-@examples('casa availability forget f4f8fba1 --because "found a hotel" --dry-run')
+@examples('casa availability forget fb31abb1 --because "found a hotel" --dry-run')
 def forget(
     request: Annotated[
         str,
