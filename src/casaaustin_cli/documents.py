@@ -95,11 +95,13 @@ def house_document(
 
 def _outcome_fields(outcome: Outcome, language: Language, names: Mapping[UUID, str]) -> Document:
     """Which discount won, what became of the code, and everything that was considered."""
+    winner = outcome.winner
     return {
-        "discount": verdict_document(outcome.winner, language, names) if outcome.winner is not None else None,
+        "discount": verdict_document(winner, language, names) if winner is not None else None,
         "code_result": code_document(outcome, language, names),
         "candidates": [
-            verdict_document(one, language, names) | {"won": one is outcome.winner}
+            verdict_document(one, language, names)
+            | {"won": winner is not None and one.discount.id == winner.discount.id}
             for one in outcome.considered
         ],
     }

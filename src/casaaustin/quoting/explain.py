@@ -155,7 +155,7 @@ def _place(rule: Discount) -> tuple[Any, ...]:
 
 def _of(discount: Discount, case: Case, outcome: Outcome, *first: Check) -> Considered:
     worth = discount_amount(discount, discount_base(discount, case), case)
-    won = outcome.winner is not None and outcome.winner.discount == discount
+    won = outcome.winner is not None and outcome.winner.discount.id == discount.id
     standing = Standing.REFUSED
     if won:
         standing = Standing.WON
@@ -199,7 +199,7 @@ def _decision(outcome: Outcome, policy: CodeVsAutomatic) -> Decision:
     winner = outcome.winner
     if winner is None:
         return Decision(Why.NOTHING_APPLIES)
-    others = [one for one in outcome.considered if one.applies and one is not winner]
+    others = [one for one in outcome.considered if one.applies and one.discount.id != winner.discount.id]
     if not others:
         return Decision(Why.NOTHING_ELSE_APPLIES)
     next_best = min(others, key=rank)
