@@ -24,6 +24,7 @@ PAGES = [
     *(DOCS / "how-to" / f"{name}.md" for name in ("quote-and-reserve", "availability", "calendar")),
     DOCS / "how-to" / "change-and-cancel.md",
     DOCS / "how-to" / "why-this-discount.md",
+    DOCS / "how-to" / "automatic-discounts.md",
     DOCS / "how-to" / "try-out-a-change.md",
 ]
 
