@@ -93,5 +93,5 @@ def test_a_dry_run_changes_nothing_and_says_what_the_real_run_says(
 
 
 def _without_codes(text: str) -> str:
-    """A new guest's referral code is drawn secretly, so another one each time."""
-    return re.sub(r"\b[A-Z]{3}\d{3,}\b", "CODE", text)
+    """Referral codes and generated discount codes are drawn secretly, so others each time."""
+    return re.sub(r"\b(?:[A-Z]{3}\d{3,}|(?:SIMPLE|ANIV|WELCOME-)[A-Z2-9]{6})\b", "CODE", text)

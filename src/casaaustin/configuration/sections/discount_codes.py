@@ -82,7 +82,8 @@ def read(work: Work) -> dict[Key, DiscountCode]:
     """Every code that was made by hand for anybody, disabled ones too."""
     found = service.manual_codes(work)
     bound = sum(line.client_id is not None for line in found)
-    note = f"{bound} codes that are bound to a client are not in the file: it names no guests."
+    bound_codes = "1 code that is bound to a client is" if bound == 1 else f"{bound} codes of clients are"
+    note = f"{bound_codes} not in the file: it names no guests."
     if bound and note not in work.notes:
         work.notes.append(note)
     return {
