@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
 from casaaustin.availability.min_nights import calendar_window
 from casaaustin.db.migrate import upgrade
 from casaaustin.db.work import Database
+from casaaustin.discounts.offers import Offers
 from casaaustin.quoting import service as quoting
-from casaaustin.quoting.evaluate import QuoteRequest
+from casaaustin.quoting.evaluate import QuoteRequest, evaluate
 from casaaustin.stays import Stay
 from tests.bench.report import Report, rate_per_second, seconds
 from tests.bench.world import open_world, sell_houses
+from tests.support.offers import make_rule
+from tests.support.world import MONDAY, NONE_TAKEN, make_book, make_house
 
 SIZES = ((4, 100), (40, 100), (400, 100), (2000, 100))
 ASKED = Stay(date(2026, 9, 18), date(2026, 9, 21))
@@ -23,6 +26,7 @@ LONGEST_MINIMUM = 3
 
 def measure(report: Report, folder: Path) -> None:
     """Search all houses for three nights; 2,000 houses hold 200,000 stays."""
+    _measure_rules(report)
     per_house = {}
     for houses, stays in SIZES:
         path = folder / f"search-{houses}.sqlite3"
@@ -49,6 +53,31 @@ def measure(report: Report, folder: Path) -> None:
         per_house[large] / per_house[small],
         "times",
     )
+
+
+def _measure_rules(report: Report) -> None:
+    """What judging 50 automatic rules adds to pricing 400 houses, without any database."""
+    book = make_book(*(make_house(f"Casa {number}") for number in range(1, 401)))
+    some = frozenset(house.id for house in book.houses[:200])
+    rules = tuple(
+        make_rule(f"Rule {number}", f"{5 + number % 7}.00", houses=some if number % 2 else frozenset())
+        for number in range(50)
+    )
+
+    def price(offers: Offers | None) -> None:
+        evaluate(
+            book,
+            QuoteRequest(ASKED, 4),
+            NONE_TAKEN,
+            now=MONDAY,
+            valid_for=timedelta(minutes=30),
+            offers=offers,
+        )
+
+    plain = seconds(partial(price, None), repeat=9)
+    ruled = seconds(partial(price, Offers(MONDAY.date(), rules)), repeat=9)
+    report.add("discounts", "pricing 400 houses under 50 rules", ruled * 1000, "ms")
+    report.add("discounts", "pricing 400 houses with / without 50 rules", ruled / plain, "times")
 
 
 def _search(database: Database, *, most_alternatives: int = 0) -> None:

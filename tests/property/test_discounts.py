@@ -15,7 +15,7 @@ from casaaustin.clock import FixedClock, today
 from casaaustin.discounts.judge import Case, Person, explain, judge
 from casaaustin.discounts.offers import Offers
 from casaaustin.discounts.record import EVERY_DAY, Discount, Window, check_discount
-from casaaustin.discounts.winner import CodeStatus, choose
+from casaaustin.discounts.winner import CodeStatus, choose, rank
 from casaaustin.errors import InvalidInput
 from casaaustin.money import in_soles, q
 from casaaustin.pricing.nights import stay_price
@@ -44,7 +44,10 @@ def discounts(draw: st.DrawFn, source: Source | None = None) -> Discount:
         name=draw(st.sampled_from(["a", "b", "c"])),
         source=chosen,
         benefit=benefit,
-        value=draw(cents(1, 10_000)),
+        # Often one of a few, so that there are ties.
+        value=draw(
+            cents(1, 10_000) | st.sampled_from([Decimal("10.00"), Decimal("10.01"), Decimal("15.00")])
+        ),
         code="CODE" if chosen is Source.CODE else None,
         cap_usd=draw(st.none() | cents(1, 50_000)) if benefit is Benefit.PERCENTAGE else None,
         min_amount_usd=draw(st.none() | cents(0, 60_000)),
@@ -370,3 +373,16 @@ def test_invariant_11_the_day_of_booking_begins_at_midnight_in_lima(day: date, m
     birthday = make_rule("Birthday", "10.00", Source.BIRTHDAY)
     born = Person(UUID(int=7), date(1988, day.month, min(day.day, 28)))
     assert judge(birthday, replace(case, person=born)).applies, "it is the month of the stay"
+
+
+@given(case=cases(), rules=st.lists(discounts(), max_size=12), person=people)
+def test_rules_that_are_not_judged_would_not_have_won(
+    case: Case, rules: list[Discount], person: Person | None
+) -> None:
+    """The short cut of a search finds whom judging every rule finds, ties included."""
+    case = replace(case, person=person)
+    verdicts = [judge(rule, case) for rule in rules]
+    best = min((one for one in verdicts if one.applies), key=rank, default=None)
+    outcome = choose(rules, case, policy=CodeVsAutomatic.CODE_WINS)
+    assert outcome.winner == best
+    assert sorted(outcome.considered, key=repr) == sorted(verdicts, key=repr)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from casaaustin.discounts.judge import Case, Person, Uses, may_apply_somewhere
 from casaaustin.discounts.record import Discount
-from casaaustin.discounts.winner import CodeResult, CodeStatus, Outcome, choose
+from casaaustin.discounts.winner import CodeResult, CodeStatus, Outcome, choose_among, strongest_first
 from casaaustin.levels.rules import Level
 from casaaustin.pricing.nights import StayPrice
 from casaaustin.pricing.ratebook import Policy
@@ -89,8 +89,8 @@ class Choosing:
             return Outcome(code=refused or None)
         case = offers.case(house, stay, price, rate, self._policy)
         if self._rules is None:
-            self._rules = tuple(rule for rule in offers.rules if may_apply_somewhere(rule, case))
-        return choose(
+            self._rules = strongest_first(rule for rule in offers.rules if may_apply_somewhere(rule, case))
+        return choose_among(
             self._rules, case, policy=self._policy.code_vs_automatic, asked=offers.asked, code=offers.code
         )
 

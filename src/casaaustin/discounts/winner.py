@@ -10,7 +10,7 @@ from uuid import UUID
 
 from casaaustin.discounts.judge import Case, Verdict, judge
 from casaaustin.discounts.record import Discount
-from casaaustin.money import NOTHING, Amount
+from casaaustin.money import NOTHING, ZERO, Amount, percent_of
 from casaaustin.vocabulary import CodeVsAutomatic, Source
 
 
@@ -34,11 +34,30 @@ class CodeResult:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The winner, everything that was considered, and what became of the code."""
+    """The winner, everything that was considered, and what became of the code.
+
+    Args:
+        winner: what the stay gets; None for no discount.
+        code: what became of the code; None when none was sent.
+        code_verdict: the judgement of that code; None when there is no such code.
+        best_rule: the best of what applies by itself, whether or not it won.
+        rules: what applies by itself somewhere.
+        case: the stay in its house; None when it has no price.
+    """
 
     winner: Verdict | None = None
-    considered: tuple[Verdict, ...] = ()
     code: CodeResult | None = None
+    code_verdict: Verdict | None = None
+    best_rule: Verdict | None = None
+    rules: tuple[Discount, ...] = ()
+    case: Case | None = None
+
+    @property
+    def considered(self) -> tuple[Verdict, ...]:
+        """The code and every rule, with their verdicts; judged when somebody asks, as most never do."""
+        case = self.case
+        rules = () if case is None else tuple(judge(rule, case) for rule in self.rules)
+        return rules if self.code_verdict is None else (self.code_verdict, *rules)
 
     @property
     def amount(self) -> Amount:
@@ -84,7 +103,7 @@ def choose(
     """The winner among a code and everything that applies by itself.
 
     Args:
-        rules: automatic and referral discounts, in any order.
+        rules: automatic and referral discounts, all of them percentages, in any order.
         case: the stay in its house.
         policy: the switch `code_vs_automatic`.
         asked: the code that was sent, normalised; None when none was.
@@ -93,20 +112,62 @@ def choose(
     Returns:
         The winner and the losers with their verdicts; ties are broken the same way every time.
     """
-    verdicts = [judge(rule, case) for rule in rules]
-    best = min((one for one in verdicts if one.applies), key=rank, default=None)
+    return choose_among(strongest_first(rules), case, policy=policy, asked=asked, code=code)
+
+
+def strongest_first(rules: Iterable[Discount]) -> tuple[Discount, ...]:
+    """The rules by percentage, the largest first: the best one is then among the first."""
+    return tuple(sorted(rules, key=lambda rule: (-rule.value, place(rule))))
+
+
+def choose_among(
+    rules: tuple[Discount, ...],
+    case: Case,
+    *,
+    policy: CodeVsAutomatic,
+    asked: str | None,
+    code: Discount | None,
+) -> Outcome:
+    """As `choose`, for rules that are sorted by `strongest_first` once for many houses."""
+    best = _best(rules, case)
+    mine = judge(code, case) if asked is not None and code is not None else None
+    winner = best
     if asked is None:
-        return Outcome(best, tuple(verdicts))
-    if code is None:
-        return Outcome(best, tuple(verdicts), CodeResult(asked, CodeStatus.REFUSED, NOT_FOUND))
-    mine = judge(code, case)
-    considered = (mine, *verdicts)
-    if mine.refusal is not None:
-        refused = CodeResult(asked, CodeStatus.REFUSED, mine.refusal.reason, mine.refusal.figures)
-        return Outcome(best, considered, refused)
-    if best is None or policy is CodeVsAutomatic.CODE_WINS or rank(mine) < rank(best):
-        return Outcome(mine, considered, CodeResult(asked, CodeStatus.APPLIED))
-    return Outcome(best, considered, CodeResult(asked, CodeStatus.SUPERSEDED))
+        result = None
+    elif mine is None:
+        result = CodeResult(asked, CodeStatus.REFUSED, NOT_FOUND)
+    elif mine.refusal is not None:
+        result = CodeResult(asked, CodeStatus.REFUSED, mine.refusal.reason, mine.refusal.figures)
+    elif best is None or policy is CodeVsAutomatic.CODE_WINS or rank(mine) < rank(best):
+        result, winner = CodeResult(asked, CodeStatus.APPLIED), mine
+    else:
+        result = CodeResult(asked, CodeStatus.SUPERSEDED)
+    return Outcome(winner, result, mine, best, rules, case)
+
+
+def _best(rules: tuple[Discount, ...], case: Case) -> Verdict | None:
+    """The best of the rules that apply.
+
+    No rule takes off more than its percentage of the whole subtotal. Those whose most would not beat
+    the best one so far are not even judged: in a search of many houses that is nearly all of them.
+    """
+    best: Verdict | None = None
+    subtotal = case.price.subtotal_usd
+    value = most = ZERO
+    for rule in rules:
+        if best is not None:
+            if rule.value != value:
+                value, most = rule.value, percent_of(subtotal, rule.value)
+            if most < best.amount.usd:
+                break
+            if most == best.amount.usd and value == best.discount.value:
+                continue  # it would tie at best, and of equal percentages the first one wins
+        if rule.houses and case.house not in rule.houses:
+            continue
+        verdict = judge(rule, case)
+        if verdict.applies and (best is None or rank(verdict) < rank(best)):
+            best = verdict
+    return best
 
 
 def public(outcome: Outcome, viewer: UUID | None) -> CodeResult | None:
@@ -124,7 +185,7 @@ def public(outcome: Outcome, viewer: UUID | None) -> CodeResult | None:
     result = outcome.code
     if result is None or result.status is not CodeStatus.REFUSED:
         return result
-    code = next((one.discount for one in outcome.considered if one.discount.code == result.code), None)
+    code = outcome.code_verdict.discount if outcome.code_verdict is not None else None
     of_another = code is not None and code.client is not None and code.client != viewer
     is_own = code is not None and code.client is not None and code.client == viewer
     if of_another or (result.reason in PRIVATE_REASONS and not is_own):
@@ -138,12 +199,9 @@ def rank(verdict: Verdict) -> tuple[Any, ...]:
     Two that take off the same dollars may differ by a céntimo when one is fixed in soles; the
     guest who pays in soles gets the better one too.
     """
-    discount = verdict.discount
-    return (
-        -verdict.amount.usd,
-        -verdict.amount.sol,
-        _TIE_ORDER[discount.source],
-        -discount.percentage,
-        discount.name,
-        discount.id,
-    )
+    return (-verdict.amount.usd, -verdict.amount.sol, *place(verdict.discount))
+
+
+def place(discount: Discount) -> tuple[Any, ...]:
+    """Sorts discounts that take the same off: kind, percentage, name, id. No two are alike."""
+    return (_TIE_ORDER[discount.source], -discount.percentage, discount.name, discount.id)

@@ -163,7 +163,7 @@ def _candidate(verdict: Verdict, outcome: Outcome, houses: Mapping[UUID, str]) -
         "discount_amount_usd": verdict.amount.usd,
         "discount_amount_sol": verdict.amount.sol,
         "applies": verdict.applies,
-        "won": verdict is outcome.winner,
+        "won": verdict == outcome.winner,
         "reason": refusal.reason if refusal is not None else None,
         "message": _sentence(said),
     }
