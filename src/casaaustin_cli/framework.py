@@ -164,12 +164,16 @@ def shared_parameters() -> tuple[Parameter, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the table of commands: known without importing the command."""
+    """One line of a table of commands: known without importing the command.
+
+    `is_one_of_several` says that the module's `app` holds other commands too.
+    """
 
     name: str
     module: str
     heading: str
     summary: str
+    is_one_of_several: bool = False
 
     def load(self) -> ClickCommand:
         """Import the command.
@@ -181,12 +185,14 @@ class Entry:
         if not isinstance(found, CasaTyper):
             raise TypeError(f"{self.module}.app is not a CasaTyper")
         command = build(found)
+        if self.is_one_of_several and isinstance(command, TyperGroup):
+            command = command.commands[self.name]
         command.name = self.name
         return command
 
 
-class Root(Group):
-    """The `casa` command itself: a table of commands, each imported when it is asked for."""
+class LazyGroup(Group):
+    """A table of commands, each imported when it is asked for."""
 
     table: Mapping[str, Entry]
 
@@ -206,6 +212,10 @@ class Root(Group):
             section = found.setdefault(entry.heading, help.Section(entry.heading))
             section.rows.append((entry.name, entry.summary))
         return list(found.values())
+
+
+class Root(LazyGroup):
+    """The `casa` command itself."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> NoReturn:
         """Run `casa` with `args` and leave with its exit status."""

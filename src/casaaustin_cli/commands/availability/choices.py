@@ -72,21 +72,14 @@ def terms_of(
     Raises:
         NotFound, InvalidInput: a reservation to release that is not, or could be several.
     """
-    from dataclasses import replace
-
-    from casaaustin.reassignment.terms import USUAL
+    from casaaustin.reassignment.terms import USUAL, Terms
     from casaaustin.references import find_reservation
 
-    typed = {
-        name: value
-        for name, value in (("max_moves", max_moves), ("freeze_days", freeze_days))
-        if value is not None
-    }
-    return replace(
-        USUAL,
+    return Terms(
+        max_moves=USUAL.max_moves if max_moves is None else max_moves,
         allowed_downgrade=allow_downgrade,
+        freeze_days=USUAL.freeze_days if freeze_days is None else freeze_days,
         released=frozenset(find_reservation(work, one).id for one in release or ()),
-        **typed,
     )
 
 

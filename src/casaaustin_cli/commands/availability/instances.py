@@ -18,7 +18,7 @@ from casaaustin_cli.commands.availability.choices import (
     needs,
     terms_of,
 )
-from casaaustin_cli.framework import examples
+from casaaustin_cli.framework import CasaTyper, examples
 from casaaustin_cli.lookups import house_id
 from casaaustin_cli.options import AsJson, From, Guests, House, Nights, To
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from casaaustin.reassignment.calendar import Neighbourhood
 
 
+app = CasaTyper("instances")
+
+
+@app.command()
 @examples(
     "casa availability solve instance.json",
     "casa availability solve instance.json --max-moves 2 --json",
@@ -78,6 +82,7 @@ def solve(
     show.emit(document, lambda: _print(document, instance), as_json=as_json)
 
 
+@app.command()
 @examples(
     "casa availability export-instance --from 2026-04-21 --nights 4 --guests 16",
     "casa availability export-instance --from 2026-04-21 --nights 4 --guests 16 --output april.json",

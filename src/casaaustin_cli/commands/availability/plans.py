@@ -14,7 +14,7 @@ from casaaustin.vocabulary import Language, PlanState
 from casaaustin_cli import complete, runtime, show
 from casaaustin_cli.administration import Reason, needed
 from casaaustin_cli.commands.availability.choices import Release
-from casaaustin_cli.framework import examples
+from casaaustin_cli.framework import CasaTyper, examples
 from casaaustin_cli.options import AsJson, DryRun, Lang, ReservationRef
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from casaaustin.reassignment.charts import BeforeAndAfter
     from casaaustin.reassignment.models import ReassignmentPlan
     from casaaustin.reassignment.queries import PlanSheet
+
+app = CasaTyper("plans")
 
 PlanRef = Annotated[
     str,
@@ -36,6 +38,7 @@ PlanRef = Annotated[
 ]
 
 
+@app.command()
 @examples("casa availability plan d1086c1a", "casa availability plan d1086c1a --chart --messages")
 def plan(
     plan: PlanRef,
@@ -92,6 +95,7 @@ def plan(
         show.emit(plan_document(sheet, drawn), render, as_json=as_json)
 
 
+@app.command()
 @examples(
     "casa availability ask d1086c1a --dry-run",
     "casa availability ask d1086c1a --hours 48 --dry-run",
@@ -122,6 +126,7 @@ def ask(
     _step("Asking", plan, step, dry_run=dry_run, lang=lang, as_json=as_json, messages=True)
 
 
+@app.command()
 @examples(
     "casa availability consent d1086c1a c20424 --yes --dry-run",
     'casa availability consent d1086c1a c20424 --yes --note "by phone" --dry-run',
@@ -152,6 +157,7 @@ def consent(
     _step("Heard", plan, step, dry_run=dry_run, lang=lang, as_json=as_json)
 
 
+@app.command()
 @examples('casa availability withdraw d1086c1a --reason "the group has cancelled" --dry-run')
 def withdraw(
     plan: PlanRef,
@@ -171,6 +177,7 @@ def withdraw(
     _step("Withdrawn", plan, step, dry_run=dry_run, lang=lang, as_json=as_json)
 
 
+@app.command()
 @examples('casa availability undo d1086c1a --reason "the group has cancelled" --dry-run')
 def undo(
     plan: PlanRef,

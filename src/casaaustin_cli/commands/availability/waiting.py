@@ -15,7 +15,7 @@ from casaaustin_cli.commands.availability.choices import (
     Release,
     terms_of,
 )
-from casaaustin_cli.framework import examples
+from casaaustin_cli.framework import CasaTyper, examples
 from casaaustin_cli.lookups import house_names
 from casaaustin_cli.options import AsJson, DryRun, Lang
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from casaaustin.vocabulary import Language
 
 
+app = CasaTyper("waiting")
+
+
+@app.command()
 @examples(
     "casa availability waiting",
     "casa availability waiting --max-moves 1 --json",
@@ -74,6 +78,7 @@ def waiting(
         show.emit(payload, render, as_json=as_json)
 
 
+@app.command()
 @examples('casa availability forget fb31abb1 --because "found a hotel" --dry-run')
 def forget(
     request: Annotated[
