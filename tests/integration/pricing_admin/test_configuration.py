@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from casaaustin.clients.models import Client
 from casaaustin.configuration.difference import Kind
 from casaaustin.configuration.document import Configuration, Format, dump, parse
 from casaaustin.configuration.service import Applied, apply, export
 from casaaustin.db.work import Database, Work
 from casaaustin.errors import Conflict, InvalidInput, NotFound, RuleRefused
+from casaaustin.levels.queries import level_of
+from casaaustin.levels.service import give
 from casaaustin.pricing.models import CancellationPolicy, SeasonPricing
 from casaaustin.stays import Stay
 from casaaustin.vocabulary import SeasonType
@@ -20,7 +23,7 @@ from tests.integration.pricing_admin.conftest import Office
 from tests.support.databases import Databases
 from tests.support.databases import Kind as DatabaseKind
 from tests.support.desk import Desk
-from tests.support.world import C1
+from tests.support.world import C1, make_client
 
 
 def text_of(office: Office) -> str:
@@ -208,3 +211,135 @@ def test_some_sections_can_be_exported(office: Office) -> None:
     assert list(found.sections) == ["exchange_rate", "seasons"]
     with pytest.raises(NotFound):
         office.read(lambda work: export(work, ["discount"]))
+
+
+LEVELS_AND_RULES = """\
+version = 1
+
+[levels.Viajero]
+required_reservations = 3
+order = 1
+
+[levels.Leyenda]
+icon = "★"
+required_reservations = 10
+order = 2
+
+[referral_discounts.Leyenda]
+discount_percentage = "15.00"
+
+[automatic_discounts.Club]
+trigger = "loyalty"
+discount_percentage = "12.00"
+required_levels = ["Leyenda"]
+
+[automatic_discounts."Jueves y domingo"]
+trigger = "global_promotion"
+discount_percentage = "10.00"
+max_discount_usd = "40.00"
+specific_weekdays = ["sunday", "thursday"]
+start_date = 2026-05-01
+end_date = "2026-05-31"
+houses = ["casa-1"]
+"""
+
+
+def hold(office: Office, level: str) -> Client:
+    guest = make_client()
+    office.do(lambda work: work.session.add(guest))
+    office.do(lambda work: give(work, str(guest.id), level, reason="agreed"))
+    return guest
+
+
+def test_levels_and_discounts_are_applied_and_come_back(office: Office) -> None:
+    rehearsed = office.do(applying(LEVELS_AND_RULES), dry_run=True)
+    assert [(one.section, one.key, one.kind) for one in rehearsed.changes] == [
+        ("levels", ("Leyenda",), Kind.ADD),
+        ("levels", ("Viajero",), Kind.ADD),
+        ("referral_discounts", ("Leyenda",), Kind.ADD),
+        ("automatic_discounts", ("Club",), Kind.ADD),
+        ("automatic_discounts", ("Jueves y domingo",), Kind.ADD),
+    ]
+    assert office.read(lambda work: export(work, ["levels"])).sections["levels"] == {}
+
+    office.do(applying(LEVELS_AND_RULES))
+    text = text_of(office)
+    assert 'specific_weekdays = [\n    "thursday",\n    "sunday",\n]' in text
+    assert 'start_date = "2026-05-01"' in text
+    again = office.do(applying(text, prune=True))
+    assert (again.changes, again.kept) == ((), ())
+    guest = hold(office, "Leyenda")
+    change = text.replace("required_reservations = 10", "required_reservations = 12")
+    (changed,) = office.do(applying(change, prune=True)).changes
+    assert [(field.field, field.old, field.new) for field in changed.fields] == [
+        ("required_reservations", 10, 12)
+    ]
+    level = office.read(lambda work: level_of(work, guest.id))
+    assert level is not None
+    assert level.name == "Leyenda"
+
+
+def test_a_level_whose_capitals_change_stays_the_one_that_guests_hold(office: Office) -> None:
+    office.do(applying(LEVELS_AND_RULES))
+    guest = hold(office, "Leyenda")
+    office.do(applying(text_of(office).replace("Leyenda", "LEYENDA"), prune=True))
+    level = office.read(lambda work: level_of(work, guest.id))
+    assert level is not None
+    assert level.name == "LEYENDA"
+    assert "Leyenda" not in text_of(office)
+
+
+def test_a_file_that_mentions_unknown_levels_names_them_all(office: Office) -> None:
+    office.do(applying(LEVELS_AND_RULES))
+    wanted = LEVELS_AND_RULES.replace("[levels.Leyenda]", "[levels.Oro]")
+    with pytest.raises(InvalidInput) as refused:
+        office.do(applying(wanted, prune=True))
+    assert refused.value.code == "level_not_found"
+    assert refused.value.details["reasons"] == [
+        "referral_discounts.Leyenda: there is no level 'Leyenda'",
+        "automatic_discounts.Club: there is no level 'Leyenda'",
+    ]
+
+
+def test_a_level_that_goes_takes_its_referral_discount_with_it_but_no_rule_becomes_wider(
+    office: Office,
+) -> None:
+    office.do(applying(LEVELS_AND_RULES))
+    only_levels = "version = 1\n\n[levels.Viajero]\nrequired_reservations = 3\norder = 1\n"
+    with pytest.raises(RuleRefused) as refused:
+        office.do(applying(only_levels, prune=True))
+    assert refused.value.code == "level_has_rules"
+    without_club = (
+        only_levels
+        + "\n[automatic_discounts.Otro]\n"
+        + ('trigger = "birthday"\ndiscount_percentage = "5.00"\n')
+    )
+    office.do(applying(without_club, prune=True))
+    sections = office.read(export).sections
+    assert list(sections["levels"]) == [("Viajero",)]
+    assert sections["referral_discounts"] == {}
+    assert list(sections["automatic_discounts"]) == [("Otro",)]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('trigger = "loyalty"', "required_achievements: A loyalty discount needs at least one level"),
+        (
+            "restrict_weekdays = true\nrestrict_weekends = true",
+            "restrict_weekends: A discount cannot be both",
+        ),
+        ('specific_weekdays = ["jueves"]', "'jueves' is not a weekday"),
+        ("start_date = 2026-05-02\nend_date = 2026-05-01", "end_date: The window ends on 2026-05-01"),
+        ('discount_percentage = "0.00"', "must be more than 0"),
+        ('max_discount_usd = "0.00"', "must be more than 0"),
+    ],
+)
+def test_a_rule_that_cannot_be_computed_is_a_fault_of_the_file(line: str, fault: str) -> None:
+    usual = {"trigger": 'trigger = "birthday"', "discount_percentage": 'discount_percentage = "5.00"'}
+    fields = [text for name, text in usual.items() if not line.startswith(name)]
+    with pytest.raises(InvalidInput) as refused:
+        parse("\n".join(["version = 1", "[automatic_discounts.Otro]", *fields, line]), Format.TOML)
+    (said,) = refused.value.details["reasons"]
+    assert said.startswith("automatic_discounts.Otro")
+    assert fault in said
