@@ -65,7 +65,8 @@ def bookings_of(
     Args:
         client: an id, or a column to correlate with.
         now: the instant at which holds are live or lapsed.
-        leaving_out: a reservation that does not count, because it is the one being priced.
+        leaving_out: a reservation that is priced again. It does not count, nor does what was booked after
+            it: a first booking stays the first when others follow.
 
     Source: docs/rules/pricing.md, 2.7.3.
     """
@@ -79,7 +80,11 @@ def bookings_of(
         # NULL-safe: a hold without a deadline has not lapsed.
         or_(_reservation.c.payment_voucher_deadline.is_(None), not_(is_lapsed(now))),
     )
-    return statement if leaving_out is None else statement.where(_reservation.c.id != leaving_out)
+    if leaving_out is None:
+        return statement
+    priced = _reservation.alias("priced")
+    booked_at = select(priced.c.created).where(priced.c.id == leaving_out).scalar_subquery()
+    return statement.where(_reservation.c.id != leaving_out, _reservation.c.created <= booked_at)
 
 
 def bookings(work: Work, client: UUID, *, leaving_out: UUID | None = None) -> Bookings:

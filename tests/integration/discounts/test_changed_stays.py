@@ -23,8 +23,9 @@ from casaaustin.register.models import Reservation
 from casaaustin.reservations import booking, changing
 from casaaustin.reservations.booking import AgreedPrice
 from casaaustin.reservations.changing import Change
+from casaaustin.vocabulary import Source
 from tests.support.desk import Desk
-from tests.support.offers import make_code, store_discounts
+from tests.support.offers import make_code, make_rule, store_discounts
 from tests.support.world import C1, make_client, stay
 
 FIRST, SECOND = stay("2026-04-13", "2026-04-15"), stay("2026-04-20", "2026-04-22")
@@ -184,3 +185,14 @@ def test_another_client_is_told_nothing_of_a_bound_code(desk: Desk) -> None:
         assert result is not None
         told.add((result.status, result.reason, str(result.figures)))
     assert len(told) == 1
+
+
+def test_a_first_booking_stays_the_first_when_others_follow(desk: Desk, clock: FixedClock) -> None:
+    desk.write(lambda work: store_discounts(work, make_rule("First", "25.00", Source.FIRST_TIME)))
+    first = desk.reserve(FIRST)
+    clock.advance(timedelta(minutes=1))
+    second = desk.reserve(SECOND)
+    assert (first.price_usd, second.price_usd) == (Decimal("180.00"), Decimal("240.00"))
+    assert desk.change(first, check_out=LONGER).price_usd == Decimal("270.00")
+    longer = SECOND.check_out + timedelta(days=1)
+    assert desk.change(second, check_out=longer).price_usd == Decimal("360.00")
