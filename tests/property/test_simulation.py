@@ -37,7 +37,7 @@ limits = st.none() | st.integers(1, 4)
 @st.composite
 def pasts(draw: st.DrawFn) -> Past:
     """A few stays of two guests, some with codes, some ended."""
-    count = draw(st.integers(0, 8))
+    count = draw(st.integers(0, 5))
     days = sorted(draw(st.lists(st.integers(0, 20), min_size=count, max_size=count)))
     return Past(stays=tuple(draw(past_stays(number, day)) for number, day in enumerate(days)), guests=GUESTS)
 
