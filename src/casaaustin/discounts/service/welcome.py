@@ -2,7 +2,7 @@
 
 A guest gets at most one welcome code in a lifetime. Whoever issues one holds the row
 of the guest, so that two requests at the same moment get one code between them.
-Source: docs/rules/pricing.md, 1.9 and 2.8.
+Source: docs/rules/pricing.md, 1.9 and 2.8; docs/rules/clients.md, 2.9.
 """
 
 from __future__ import annotations
