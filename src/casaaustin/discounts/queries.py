@@ -40,6 +40,7 @@ from casaaustin.discounts.offers import Offers, Recommendation, is_code, normal_
 from casaaustin.discounts.record import Discount, Window, allowed_weekdays, weekdays_from
 from casaaustin.errors import NotFound
 from casaaustin.levels.models import Achievement, ClientAchievement
+from casaaustin.levels.queries import as_level
 from casaaustin.levels.rules import Level, highest
 from casaaustin.pricing.queries import keep_by_version
 from casaaustin.pricing.ratebook import RateBook
@@ -232,21 +233,6 @@ def as_rule(row: Any, houses: Iterable[UUID] = (), achievements: Iterable[UUID] 
         day_scope=row.day_scope,
         base_only=row.apply_only_to_base_price,
         achievements=frozenset(achievements),
-    )
-
-
-def as_level(row: Any) -> Level:
-    """A level's row as rules see it."""
-    return Level(
-        id=row.id,
-        name=row.name,
-        icon=row.icon or "",
-        description=row.description,
-        reservations=row.required_reservations,
-        referrals=row.required_referrals,
-        referral_reservations=row.required_referral_reservations,
-        order=row.order,
-        is_active=row.is_active,
     )
 
 

@@ -12,7 +12,7 @@ from casaaustin.changes import Changed
 from casaaustin.clock import today
 from casaaustin.db.rate_book import hold_rate_book
 from casaaustin.db.work import Work
-from casaaustin.discounts.service.retirement import alone_in, leave_rules
+from casaaustin.discounts.service.retirement import alone_in, leave_discounts
 from casaaustin.errors import NotFound, RuleRefused
 from casaaustin.pricing.service.extra_services import edit_service, list_services
 from casaaustin.pricing.service.nightly_prices import delete_prices
@@ -26,7 +26,7 @@ from casaaustin.properties.service import mark_deleted
 def delete_house(work: Work, house: str, *, reason: str = "") -> Changed:
     """Delete a house softly, with its prices and special dates.
 
-    It leaves the services, policies and automatic discounts that name it among others.
+    It leaves the services, policies and discounts that name it among others.
     One for this house alone would suddenly be for all houses, so that is refused.
 
     Args:
@@ -101,4 +101,4 @@ def _leave_scopes(work: Work, house: Property, reason: str) -> None:
     for policy in policies:
         others = [slug for slug in policy.houses if slug != house.slug]
         edit_policy(work, str(policy.id), houses=others, reason=reason)
-    leave_rules(work, house.slug, reason=reason)
+    leave_discounts(work, house.slug, reason=reason)

@@ -26,16 +26,19 @@ from casaaustin.discounts.service.automatic import (
     list_rules,
     show_rule,
 )
+from casaaustin.discounts.service.codes import create_code, manual_codes
+from casaaustin.discounts.service.generators import add_generator, list_generators
 from casaaustin.discounts.service.referral import (
     delete_referral,
     disable_referral,
     list_referral,
     set_referral,
 )
+from casaaustin.discounts.service.welcome import add_promotion, list_promotions
 from casaaustin.errors import Conflict, InvalidInput, KeyReused, NotFound, RuleRefused
 from casaaustin.reservations.retirement import delete_house
 from casaaustin.stays import Stay
-from casaaustin.vocabulary import DayScope, Source, Trigger
+from casaaustin.vocabulary import Benefit, DayScope, Source, Trigger
 from tests.support.counting import counting
 from tests.support.desk import Desk
 from tests.support.offers import give_levels, make_level, store_levels
@@ -244,15 +247,46 @@ def test_the_trail_names_houses_and_levels_before_and_after(desk: Desk) -> None:
     }
 
 
-def test_a_deleted_house_leaves_the_rules_and_none_becomes_wider(desk: Desk) -> None:
-    add(desk, houses=["casa-1", "casa-5"])
-    add(desk, name="Only", houses=["casa-5"])
+def store_scoped(work: Work, name: str, houses: list[str]) -> None:
+    """A rule, a generator, a promotion and a code for these houses."""
+    ten = Decimal("10.00")
+    add_rule(work, **{**PLAIN, "name": name, "houses": houses})
+    add_generator(work, name=name, prefix="GEN", discount_percentage=ten, houses=houses)
+    add_promotion(work, name=name, discount_percentage=ten, houses=houses)
+    create_code(
+        work,
+        name,
+        description="code",
+        discount_type=Benefit.PERCENTAGE,
+        discount_value=ten,
+        start_date=date(2026, 4, 1),
+        end_date=date(2026, 4, 30),
+        houses=houses,
+    )
+
+
+def scopes(work: Work) -> list[tuple[str, ...]]:
+    lines = (*list_rules(work), *list_generators(work), *list_promotions(work), *manual_codes(work))
+    return [line.houses for line in lines]
+
+
+def test_a_deleted_house_leaves_the_discounts_and_none_becomes_wider(desk: Desk) -> None:
+    desk.write(lambda work: store_scoped(work, "BOTH", ["casa-1", "casa-5"]))
+
+    def with_some_alone(work: Work) -> None:
+        store_scoped(work, "ONLY", ["casa-5"])
+        delete_house(work, "casa-5")
+
     with pytest.raises(RuleRefused) as refused:
-        desk.write(lambda work: delete_house(work, "casa-5"))
-    assert refused.value.details["alone"] == ["the rule Only"]
-    desk.write(lambda work: delete_rule(work, "Only"))
+        desk.write(with_some_alone)
+    assert refused.value.details["alone"] == [
+        "the rule ONLY",
+        "the generator ONLY",
+        "the promotion ONLY",
+        "the code ONLY",
+    ]
     desk.write(lambda work: delete_house(work, "casa-5"))
-    assert desk.database.read(list_rules)[0].houses == ("casa-1",)
+    assert desk.database.read(scopes) == [("casa-1",)] * 4
 
 
 def test_rules_are_listed_with_the_same_statements_however_many_there_are(desk: Desk) -> None:

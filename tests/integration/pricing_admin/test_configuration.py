@@ -324,7 +324,7 @@ def test_a_level_that_goes_takes_its_referral_discount_with_it_but_no_rule_becom
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ('trigger = "loyalty"', "required_achievements: A loyalty discount needs at least one level"),
+        ('trigger = "loyalty"', "required_levels: A loyalty discount needs at least one level"),
         (
             "restrict_weekdays = true\nrestrict_weekends = true",
             "restrict_weekends: A discount cannot be both",

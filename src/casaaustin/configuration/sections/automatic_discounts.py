@@ -27,6 +27,8 @@ from casaaustin.vocabulary import WEEKDAYS, Benefit, DayScope, Source, Trigger
 
 _NAME = "automatic_discounts"
 _NOBODY = UUID(int=0)
+# The file says level where the tables say achievement.
+_FIELDS = {"required_achievements": "required_levels"}
 
 
 class AutomaticDiscount(Item):
@@ -60,7 +62,8 @@ class AutomaticDiscount(Item):
         try:
             check_discount(_as_discount(self))
         except InvalidInput as problem:
-            raise ValueError(f"{problem.field}: {problem.message}") from None
+            field = _FIELDS.get(problem.field or "", problem.field)
+            raise ValueError(f"{field}: {problem.message}") from None
         return self
 
 
