@@ -18,11 +18,19 @@ from tests.support.commands import Casa
 
 SPECIAL_DATES = "day,month,description,price_usd\n8,12,Inmaculada,210\n25,12,Navidad,360\n"
 
-# What an example finds in the folder where it is typed.
-PREPARED = {
-    "casa config apply": ("config", "export", "--output", "casa.toml"),
-    "casa discounts simulate": ("config", "export", "--output", "casa.toml"),
-    "casa db restore": ("db", "backup", "casa-today.backup", "--force"),
+# What was typed before an example, in the folder where it is typed.
+PREPARED: dict[str, tuple[str, ...]] = {
+    "casa config apply": ("config export --output casa.toml",),
+    "casa discounts simulate": ("config export --output casa.toml",),
+    "casa db restore": ("db backup casa-today.backup --force",),
+    "casa availability solve": (
+        "availability export-instance --from 2026-04-21 --nights 4 --guests 16 --output instance.json",
+    ),
+    "casa availability consent": ("availability ask d1086c1a",),
+    "casa availability undo": (
+        'reserve "Ana Quispe" --apply-moves d1086c1a',
+        'reservations cancel c2042126 --reason "the group has cancelled" --yes',
+    ),
 }
 
 
@@ -47,14 +55,18 @@ NOTHING_TO_DO = {"casa config apply casa.toml --dry-run"}  # the file says what 
 
 
 @pytest.fixture
-def folder(casa: Casa, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+def folder(
+    casa: Casa, tmp_path: Path, same_ids: Callable[[], AbstractContextManager[None]]
+) -> Iterator[Callable[[str], None]]:
     """Prepares the folder for an example."""
 
     def prepare(example: str) -> None:
         (tmp_path / "feriados.csv").write_text(SPECIAL_DATES, encoding="utf-8")
-        for beginning, arguments in PREPARED.items():
-            if example.startswith(beginning):
-                assert casa(*arguments).status == 0
+        for beginning, commands in PREPARED.items():
+            for command in commands if example.startswith(beginning) else ():
+                with same_ids():
+                    ran = casa(command)
+                assert ran.status == 0, ran.err
 
     return prepare
 
