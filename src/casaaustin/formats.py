@@ -86,6 +86,11 @@ def day(value: date, language: Language = Language.SPANISH) -> str:
     return f"{weekday_short(value, language)} {value.day} {month_short(value, language)}"
 
 
+def day_and_year(value: date, language: Language = Language.SPANISH) -> str:
+    """A day in any year, short: `vie 17 abr 2026`, `Fri 17 Apr 2026`."""
+    return f"{day(value, language)} {value.year}"
+
+
 def day_long(value: date, language: Language = Language.SPANISH) -> str:
     """A day in full: `viernes, 17 de abril de 2026`, `Friday, April 17, 2026`."""
     weekday, month = weekday_name(value, language), month_name(value, language)

@@ -193,7 +193,7 @@ def test_staff_see_the_inner_reason_and_what_was_considered(api_everywhere: Api)
     assert house["code_result"] == {
         "status": "refused",
         "reason": "code_expired",
-        "message": "Venció el mar 31 mar.",
+        "message": "Venció el mar 31 mar 2026.",
     }
     considered = {one["name"]: one for one in house["discount_candidates"]}
     assert considered["TEN"]["reason"] == "code_expired"

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from casaaustin.discounts.judge import Check
 from casaaustin.discounts.texts import SPANISH, days_in_words, reason_sentence
-from casaaustin.formats import day, money, month_name
+from casaaustin.formats import day_and_year, money, month_name
 from casaaustin.vocabulary import Language, Source
 
 
@@ -86,22 +86,18 @@ def _span(first: date | None, last: date | None, language: Language) -> str:
         return _either(language, "sin límite", "no limit")
     parts = []
     if first is not None:
-        parts.append(f"{_either(language, 'desde el', 'from')} {_dated(first, language)}")
+        parts.append(f"{_either(language, 'desde el', 'from')} {day_and_year(first, language)}")
     if last is not None:
-        parts.append(f"{_either(language, 'hasta el', 'until')} {_dated(last, language)}")
+        parts.append(f"{_either(language, 'hasta el', 'until')} {day_and_year(last, language)}")
     return " ".join(parts)
 
 
-def _dated(value: date, language: Language) -> str:
-    return f"{day(value, language)} {value.year}"
-
-
 def _booked(saw: Mapping[str, Any], language: Language) -> str:
-    return f"{_either(language, 'reserva del', 'booked')} {_dated(saw['today'], language)}"
+    return f"{_either(language, 'reserva del', 'booked')} {day_and_year(saw['today'], language)}"
 
 
 def _arrival(saw: Mapping[str, Any], language: Language) -> str:
-    return f"{_either(language, 'llegada el', 'check-in')} {_dated(saw['check_in'], language)}"
+    return f"{_either(language, 'llegada el', 'check-in')} {day_and_year(saw['check_in'], language)}"
 
 
 def _begun(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
@@ -155,7 +151,7 @@ def _bound(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
 
 
 def _special(saw: Mapping[str, Any], language: Language, _names: Names) -> _Parts:
-    return _dated(saw["date"], language), ""
+    return day_and_year(saw["date"], language), ""
 
 
 def _level(saw: Mapping[str, Any], language: Language, names: Names) -> _Parts:

@@ -13,7 +13,7 @@ from uuid import UUID
 from casaaustin.discounts.judge import NO_EFFECT
 from casaaustin.discounts.record import EVERY_DAY, OPEN, WEEKDAY_NIGHTS, WEEKEND_NIGHTS, Discount, Window
 from casaaustin.discounts.winner import CodeStatus, Outcome
-from casaaustin.formats import day, money, month_short, percentage, weekday_of
+from casaaustin.formats import day, day_and_year, money, month_short, percentage, weekday_of
 from casaaustin.vocabulary import Benefit, Language, Source
 
 SPANISH = Language.SPANISH
@@ -210,12 +210,12 @@ def _date(value: date, language: Language) -> str:
 
 
 def _not_started(figures: Mapping[str, Any], language: Language) -> str:
-    first = day(figures["from"], language)
+    first = day_and_year(figures["from"], language)
     return f"vale desde el {first}" if language is SPANISH else f"it is valid from {first} on"
 
 
 def _expired(figures: Mapping[str, Any], language: Language) -> str:
-    last = day(figures["until"], language)
+    last = day_and_year(figures["until"], language)
     return f"venció el {last}" if language is SPANISH else f"it expired on {last}"
 
 
@@ -238,7 +238,7 @@ def _special_date(figures: Mapping[str, Any], language: Language) -> str:
 
 def _stay_window(figures: Mapping[str, Any], language: Language) -> str:
     spanish = language is SPANISH
-    first, last = (figures[name] and day(figures[name], language) for name in ("from", "until"))
+    first, last = (figures[name] and day_and_year(figures[name], language) for name in ("from", "until"))
     if first and last:
         return (
             f"es para llegadas del {first} al {last}" if spanish else f"it is for check-ins {first} to {last}"

@@ -62,7 +62,7 @@ def test_passed_and_failed_are_told_apart_without_colour(casa: Casa) -> None:
 def test_guests_read_spanish(casa: Casa) -> None:
     shown = casa(f"{THURSDAY} --code VERANO12 --lang es").out
     assert "Código VERANO12" in shown
-    assert "venció el mar 31 mar" in shown
+    assert "venció el mar 31 mar 2026" in shown
     assert "Jueves y domingo: es el único que se aplica." in shown
 
 

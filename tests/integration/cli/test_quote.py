@@ -124,7 +124,7 @@ def test_a_code_that_does_not_apply_leaves_the_price_and_says_why(casa: Casa) ->
     (house,) = quoted.json["houses"]
     assert (quoted.status, house["total_usd"], house["discount"]) == (0, "420.00", None)
     assert (house["code_result"]["status"], house["code_result"]["reason"]) == ("refused", "code_expired")
-    assert "does not apply, it expired on Tue 31 Mar" in casa(f"{WEEKEND} --code VERANO12").out
+    assert "does not apply, it expired on Tue 31 Mar 2026" in casa(f"{WEEKEND} --code VERANO12").out
     assert "no se aplica, el código no existe" in casa(f"{WEEKEND} --code NADA --lang es").out
 
 

@@ -101,7 +101,7 @@ def test_a_code_is_used_by_the_booking(casa: Casa) -> None:
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("VERANO12", "it expired on Tue 31 Mar"),
+        ("VERANO12", "it expired on Tue 31 Mar 2026"),
         ("UNICO50", "it was used 1 of 1 time"),
         ("TRES20", "it is only valid in Casa Austin 3"),
         ("NADA", "there is no such code"),
