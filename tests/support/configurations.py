@@ -28,7 +28,17 @@ from casaaustin.configuration.sections.special_dates import SpecialDate
 from casaaustin.configuration.sections.welcome_promotions import WelcomePromotion
 from casaaustin.pricing.ratebook import CapacityMode, HoldWithoutDeadline, MinNightsMode
 from casaaustin.pricing.year_days import YearDay, written_month_day
-from casaaustin.vocabulary import WEEKDAYS, Benefit, DayScope, ReductionType, SeasonType, ServiceType, Trigger
+from casaaustin.vocabulary import (
+    WEEKDAYS,
+    Benefit,
+    CodeVsAutomatic,
+    DayScope,
+    ReductionType,
+    SeasonType,
+    ServiceType,
+    SpecialNights,
+    Trigger,
+)
 from tests.support.strategies import amounts, exchange_rates, month_days
 
 # Quotes, hashes, dots, brackets, equals signs and emoji are what file formats stumble over.
@@ -262,6 +272,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
                         min_nights_mode=st.sampled_from(MinNightsMode),
                         capacity_mode=st.sampled_from(CapacityMode),
                         hold_without_deadline=st.sampled_from(HoldWithoutDeadline),
+                        code_vs_automatic=st.sampled_from(CodeVsAutomatic),
+                        special_nights=st.sampled_from(SpecialNights),
                     )
                 )
             },
