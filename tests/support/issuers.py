@@ -14,7 +14,8 @@ from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database, Work
 from casaaustin.discounts.generation import WELCOME_PREFIX, fresh_code
 from casaaustin.discounts.models import DiscountCode, MintedCodes
-from casaaustin.discounts.service import minting, welcome
+from casaaustin.discounts.service import codes, minting, welcome
+from casaaustin.discounts.service.codes import CodeFields
 from casaaustin.errors import RuleRefused
 from casaaustin.vocabulary import Benefit
 
@@ -58,6 +59,18 @@ def issue_naively(client: UUID, database: Database, _number: int) -> None:
         work.connection.execute(flagged.values(welcome_discount_issued_at=work.clock.now()))
 
     database.write(write, actor=WEB)
+
+
+def create(database: Database, _number: int) -> None:
+    """The library's own creation of a code."""
+    facts: CodeFields = {
+        "description": "Diez por ciento",
+        "discount_type": Benefit.PERCENTAGE,
+        "discount_value": Decimal("10.00"),
+        "start_date": DAY,
+        "end_date": DAY,
+    }
+    database.write(lambda work: codes.create_code(work, "TEN", **facts), actor=WEB)
 
 
 def mint(cap: int, database: Database, _number: int) -> None:

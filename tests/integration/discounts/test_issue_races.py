@@ -19,7 +19,7 @@ from casaaustin.db.work import Work
 from casaaustin.discounts.models import DiscountCode, MintedCodes
 from casaaustin.discounts.service import welcome
 from tests.support.desk import Desk
-from tests.support.issuers import issue, issue_naively, mint, mint_naively, open_count
+from tests.support.issuers import create, issue, issue_naively, mint, mint_naively, open_count
 from tests.support.processes import race
 
 # One race at a time: two of them would want more connections than a server has.
@@ -71,3 +71,8 @@ def test_the_harness_sees_who_counts_first_and_writes_afterwards(desk: Desk) -> 
     said = Counter(race(desk.database, partial(mint_naively, CAP), processes=RACERS))
     assert set(said) <= {"ok", "mint_cap_reached"}, said
     assert said["ok"] > CAP, "the harness is blind"
+
+
+def test_a_code_is_created_once_and_the_others_are_told(desk: Desk) -> None:
+    said = Counter(race(desk.database, create, processes=RACERS))
+    assert said == {"ok": 1, "code_taken": RACERS - 1}

@@ -16,6 +16,7 @@ from typing import Any, Unpack, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from casaaustin.audit.service import once
 from casaaustin.audit.writing import add_row, change_row, delete_row
@@ -370,13 +371,25 @@ def _create(work: Work, values: Mapping[str, Any], wanted: Iterable[str], reason
     if row.end_date < today(work.clock):
         work.notes.append(f"{row.code} ended on {row.end_date}: nobody can book with it.")
     names = [house.slug for house in houses]
-    changed = add_row(work, row, entity=ENTITY, name=row.code, reason=reason, beside={"houses": names})
+    try:
+        with work.session.begin_nested():
+            changed = add_row(
+                work, row, entity=ENTITY, name=row.code, reason=reason, beside={"houses": names}
+            )
+    except IntegrityError:
+        # Somebody created it at the same moment: the unique index has decided.
+        _refuse_taken(work, row.code)
+        raise
     CODE_HOUSES.set(work, row.id, (house.id for house in houses))
     return changed
 
 
 def _refuse_taken(work: Work, code: str) -> None:
-    """Refuse a code that exists or existed. The unique index decides between two at the same moment."""
+    """Refuse a code that exists or existed.
+
+    Raises:
+        Conflict: it does, or did (`code_taken`).
+    """
     deleted = work.connection.execute(select(_code.c.deleted).where(_code.c.code == code)).scalar()
     if deleted is None:
         return
