@@ -132,6 +132,7 @@ class Endpoint:
         refusals: what it refuses, in the order in which the first one decides.
         envelope: how a refusal is written.
         takes_key: whether `Idempotency-Key` makes it repeatable.
+        keeps: whether it stores something although it is a GET, and so may wait for a writer.
         media_type: of the answer.
         base: the path's beginning.
         is_documented: whether the OpenAPI document shows it.
@@ -155,6 +156,7 @@ class Endpoint:
     refusals: tuple[Refusal, ...] = ()
     envelope: Envelope = PLAIN
     takes_key: bool = False
+    keeps: bool = False
     media_type: str = JSON
     base: str = BASE
     is_documented: bool = True

@@ -110,16 +110,20 @@ class Text:
     """Marks a text of at most so many characters, without blanks around it and without control characters."""
 
     most: int
+    is_needed: bool = False
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self._read)
 
     def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.most, "pattern": _PRINTABLE}
+        least = {"minLength": 1} if self.is_needed else {}
+        return {"type": "string", **least, "maxLength": self.most, "pattern": _PRINTABLE}
 
     def _read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise _wrong("Se espera un texto.")
+        if self.is_needed and not value.strip():
+            raise _wrong("Este campo es obligatorio.")
         try:
             return clean_text(value, field="text", most=self.most)
         except InvalidInput:

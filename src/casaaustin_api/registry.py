@@ -10,6 +10,7 @@ from casaaustin_api.routes import (
     availability,
     discounts,
     houses,
+    moves,
     photos,
     profits,
     quotes,
@@ -17,7 +18,7 @@ from casaaustin_api.routes import (
     system,
 )
 
-_MODULES = (quotes, availability, houses, photos, reservations, discounts, profits, system)
+_MODULES = (quotes, availability, moves, houses, photos, reservations, discounts, profits, system)
 
 
 @cache

@@ -90,7 +90,8 @@ class Resource:
                 self._carry_out, endpoint, request, caller, query, body, files, key, parameters
             )
             # Writers may wait for a lock, so they have threads of their own: no reader waits behind them.
-            limiter = self._business.readers if endpoint.method == "GET" else None
+            reads_only = endpoint.method == "GET" and not endpoint.keeps
+            limiter = self._business.readers if reads_only else None
             return await to_thread.run_sync(carry_out, limiter=limiter)
         except ClientDisconnect:
             raise

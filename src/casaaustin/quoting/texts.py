@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from casaaustin.formats import date_range, day, money
 from casaaustin.quoting.evaluate import HouseQuote, Quote, Reason, Remark
-from casaaustin.stays import is_weekend_night
+from casaaustin.stays import Stay, is_weekend_night
 from casaaustin.vocabulary import Language, UnavailableReason
 
 SPANISH = Language.SPANISH
@@ -94,10 +94,15 @@ def availability_message(answer: HouseQuote) -> str:
     return f"No disponible: {sentence}"
 
 
+def dates_line(stay: Stay) -> str:
+    """The dates of a stay in words, as messages to guests begin."""
+    return f"📅 {date_range(stay.check_in, stay.check_out, SPANISH)}"
+
+
 def first_message(quote: Quote) -> str:
     """`message1`: the dates in words, and what may help the guest. Source: docs/rules/pricing.md, 2.15."""
     request = quote.request
-    lines = [f"📅 {date_range(request.stay.check_in, request.stay.check_out, SPANISH)}"]
+    lines = [dates_line(request.stay)]
     if not quote.available:
         lines.append("Lo sentimos, no hay casas disponibles para estas fechas.")
         return "\n".join(lines)
@@ -110,11 +115,14 @@ def second_message(quote: Quote) -> str:
     """`message2`: one line per available house, dollars and soles in bold."""
     if not quote.available:
         return "Prueba con otras fechas: con gusto te ayudamos a encontrar una casa."
-    return "\n".join(
-        f"🏠 {answer.house.name}: *{money(answer.totals.total.usd, 'USD', SPANISH)}* "
-        f"o *{money(answer.totals.total.sol, 'PEN', SPANISH)}*"
-        for answer in quote.available
-    )
+    return "\n".join(map(price_line, quote.available))
+
+
+def price_line(answer: HouseQuote) -> str:
+    """A house and what the stay costs there, dollars and soles in bold."""
+    total = answer.totals.total
+    usd, sol = money(total.usd, "USD", SPANISH), money(total.sol, "PEN", SPANISH)
+    return f"🏠 {answer.house.name}: *{usd}* o *{sol}*"
 
 
 def recommendations(answer: HouseQuote) -> tuple[str, ...]:

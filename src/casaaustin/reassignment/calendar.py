@@ -199,7 +199,6 @@ def _as_living(
     by_class: bool,
 ) -> Living:
     booked = one.booked_class if by_class and one.booked_class is not None else ranks[one.house]
-    lifted = frozenset(Pin) if one.id in terms.released else frozenset()
     nights = one.nights
     return Living(
         id=one.id,
@@ -209,7 +208,7 @@ def _as_living(
         guests=one.guests,
         features=frozenset(one.features),
         booked_rank=booked,
-        pinned=is_pinned(reasons, lifted),
+        pinned=is_pinned(reasons, terms.lifted_for(one.id)),
         weight=weight_of(one, day),
     )
 

@@ -27,7 +27,7 @@ from casaaustin.db.types import canonical_json, plain
 from casaaustin.db.work import Work
 from casaaustin.errors import Conflict, IllegalTransition, InvalidInput, NotFound, RuleRefused
 from casaaustin.moves.objective import Move, Plan
-from casaaustin.moves.pinning import Pin, is_pinned
+from casaaustin.moves.pinning import is_pinned
 from casaaustin.moves.verify import faults_of
 from casaaustin.pricing.queries import rate_book
 from casaaustin.pricing.ratebook import RateBook
@@ -84,19 +84,37 @@ class Applied:
 
 
 def keep(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> ReassignmentPlan:
-    """Keep a plan until it is carried out or expires.
+    """Keep a plan until it is carried out or expires; see `keep_each`."""
+    (kept,) = keep_each(work, request, (option,), terms)
+    return kept
+
+
+def keep_each(
+    work: Work, request: QuoteRequest, options: Sequence[Option], terms: Terms
+) -> tuple[ReassignmentPlan, ...]:
+    """Keep plans until they are carried out or expire; one statement, however many.
+
+    Nothing is read, so a plan may be kept in a later unit of work than the one that found it:
+    whatever changed between the two makes it stale.
 
     Args:
         work: a writing unit of work.
-        request: what it makes room for.
-        option: as `proposals.propose` found it.
-        terms: on which it was found.
+        request: what they make room for.
+        options: as `proposals.propose` found them.
+        terms: on which they were found.
     """
+    kept = tuple(_as_kept(work, request, option, terms) for option in options)
+    work.session.add_all(kept)
+    work.session.flush()
+    return kept
+
+
+def _as_kept(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> ReassignmentPlan:
     moves = [
         KeptMove(mover.resident.id, mover.origin.id, mover.target.id, mover.resident.nights)
         for mover in option.movers
     ]
-    kept = ReassignmentPlan(
+    return ReassignmentPlan(
         check_in_date=request.stay.check_in,
         check_out_date=request.stay.check_out,
         guests=request.guests,
@@ -110,9 +128,6 @@ def keep(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> Rea
         made_by=work.actor.name,
         expires_at=work.clock.now() + timedelta(minutes=work.settings.plan_minutes),
     )
-    work.session.add(kept)
-    work.session.flush()
-    return kept
 
 
 def figures_of(option: Option) -> dict[str, int]:
@@ -534,7 +549,7 @@ def _check_return(
         house = houses.get(home)
         if reasons is None or house is None:
             raise _stale("Somebody who was moved, or their house, is not there any more.")
-        if is_pinned(reasons, frozenset(Pin) if one.id in released else ()):
+        if is_pinned(reasons, terms.lifted_for(one.id)):
             raise RuleRefused(
                 f"Reservation {one.id.hex[:8]} may not be moved any more: {reasons[0].value}.",
                 code="guest_pinned",

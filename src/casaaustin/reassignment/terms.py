@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from casaaustin.moves.pinning import FREEZE_DAYS, MOST_MOVES
+from casaaustin.moves.pinning import FREEZE_DAYS, MOST_MOVES, Pin
 
 USUAL_MOVES = 3
 
@@ -22,6 +22,7 @@ class Terms:
         freeze_days: a check-in within so many days stays where it is.
         most_moves: how often one booking is moved.
         released: reservations that staff let move although a rule that can be lifted keeps them.
+        lifted: reasons that keep nobody this time; two of them cannot be lifted, and keep whom they keep.
     """
 
     max_moves: int = USUAL_MOVES
@@ -29,6 +30,11 @@ class Terms:
     freeze_days: int = FREEZE_DAYS
     most_moves: int = MOST_MOVES
     released: frozenset[UUID] = frozenset()
+    lifted: frozenset[Pin] = frozenset()
+
+    def lifted_for(self, reservation: UUID) -> frozenset[Pin]:
+        """The reasons that do not keep this reservation where it is."""
+        return frozenset(Pin) if reservation in self.released else self.lifted
 
     def plain(self) -> dict[str, Any]:
         """As it is stored with a plan."""
@@ -38,6 +44,7 @@ class Terms:
             "freeze_days": self.freeze_days,
             "most_moves": self.most_moves,
             "released": sorted(str(one) for one in self.released),
+            "lifted": sorted(self.lifted),
         }
 
     @classmethod
@@ -49,6 +56,7 @@ class Terms:
             freeze_days=kept["freeze_days"],
             most_moves=kept["most_moves"],
             released=frozenset(UUID(one) for one in kept["released"]),
+            lifted=frozenset(Pin(one) for one in kept.get("lifted", ())),
         )
 
 

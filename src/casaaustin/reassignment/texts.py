@@ -12,8 +12,9 @@ from casaaustin.formats import date_range, day, money
 from casaaustin.money import ZERO
 from casaaustin.moves.pinning import Pin
 from casaaustin.moves.solve import Answer, ExhaustiveProof, Kind, NightProof
-from casaaustin.quoting.texts import reason_sentence
-from casaaustin.reassignment.proposals import Mover, Obstacle, Option, Refusal
+from casaaustin.quoting import texts as quoting
+from casaaustin.quoting.texts import dates_line, price_line, reason_sentence
+from casaaustin.reassignment.proposals import Mover, Obstacle, Option, Proposals, Refusal
 from casaaustin.vocabulary import Language
 
 SPANISH = Language.SPANISH
@@ -68,6 +69,38 @@ def move_sentence(mover: Mover, language: Language = SPANISH) -> str:
     if room is not None:
         fits = f", donde entran {room}" if spanish else f", which holds {room}"
     return f"{who} ({people}, {nights}) {going}{fits}."
+
+
+def first_message(found: Proposals) -> str:
+    """`message1` of a search with moves: the dates, and how many houses more the moves would free.
+
+    Source: docs/rules/pricing.md, 4.4.
+    """
+    if not found.options:
+        return quoting.first_message(found.quote)
+    count = len(found.options)
+    freed = f"{'queda libre' if count == 1 else 'quedan libres'} {_count(count, 'casa', 'casas')}"
+    if not found.quote.available:
+        stay = found.quote.request.stay
+        return f"{dates_line(stay)}\nNinguna casa está libre; moviendo reservas {freed}."
+    return f"{quoting.first_message(found.quote)}\nMoviendo reservas {freed} más."
+
+
+def second_message(found: Proposals) -> str:
+    """`message2` of a search with moves: the houses that are free, then those that moves would free.
+
+    Source: docs/rules/pricing.md, 4.4.
+    """
+    if not found.options:
+        return quoting.second_message(found.quote)
+    free = [price_line(answer) for answer in found.quote.available]
+    freed = [f"{price_line(option.quoted)} ({_moving(option)})" for option in found.options]
+    return "\n".join([*free, *freed])
+
+
+def after_moves_message(option: Option) -> str:
+    """The Spanish sentence that goes with `available` of a house that a plan makes free."""
+    return f"Disponible {_moving(option)}"
 
 
 def explain_refusal(refusal: Refusal, language: Language = SPANISH) -> tuple[str, ...]:
@@ -174,6 +207,10 @@ def cost_sentence(movers: Sequence[Mover], language: Language = SPANISH) -> str:
     if not parts:
         return "A la casa no le cuesta nada." if spanish else "It costs the house nothing."
     return f"La casa {' y '.join(parts)}." if spanish else f"The house {' and '.join(parts)}."
+
+
+def _moving(option: Option) -> str:
+    return f"moviendo {_count(len(option.movers), 'reserva', 'reservas')}"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -163,14 +163,14 @@ def list_all(call: Call) -> Any:
     def use(work: Work) -> tuple[list[ReservationItem], int]:
         size = asked.page_size
         page = listing(work, wanted, page=asked.page if size else 1, page_size=size or 1_000_000)
-        return _present(call, work, _rows(work, [row.id for row in page.rows])), page.count
+        return presented(call, work, _rows(work, [row.id for row in page.rows])), page.count
 
     return paged(call, *call.read(use))
 
 
 def show(call: Call) -> ReservationItem:
     """One reservation."""
-    return call.read(lambda work: _present(call, work, [_get(work, call.id)])[0])
+    return call.read(lambda work: presented(call, work, [_get(work, call.id)])[0])
 
 
 def create(call: Call) -> ReservationItem:
@@ -197,7 +197,7 @@ def create(call: Call) -> ReservationItem:
             comments=body.comentarios_reservas or None,
         )
         booked = reserve(work, order, key=call.key)
-        return with_warnings(_present(call, work, [booked])[0], work.notes)
+        return with_warnings(presented(call, work, [booked])[0], work.notes)
 
     return call.write(use)
 
@@ -222,7 +222,7 @@ def edit(call: Call) -> ReservationItem:
             expected_version=body.version,
         )
         changed = change(work, _get(work, reservation_id), wanted, reason=body.reason, key=call.key)
-        return with_warnings(_present(call, work, [changed])[0], work.notes)
+        return with_warnings(presented(call, work, [changed])[0], work.notes)
 
     return call.write(use)
 
@@ -322,7 +322,7 @@ def _rows(work: Work, ids: Sequence[UUID]) -> list[Reservation]:
     return [found[one] for one in ids if one in found]
 
 
-def _present(call: Call, work: Work, rows: Sequence[Reservation]) -> list[ReservationItem]:
+def presented(call: Call, work: Work, rows: Sequence[Reservation]) -> list[ReservationItem]:
     """Reservations as staff see them; four statements, however many."""
     work.session.flush()
     houses = details(work, [row.property_id for row in rows], call.origin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NotRequired
@@ -15,7 +15,7 @@ from casaaustin.money import in_soles
 from casaaustin.pricing.extras import ServiceLine, service_line
 from casaaustin.pricing.late_checkout import UNTIL
 from casaaustin.pricing.ratebook import CancellationTier, Service
-from casaaustin.quoting.evaluate import HouseQuote, Quote
+from casaaustin.quoting.evaluate import HouseQuote, Quote, QuoteRequest, Reason
 from casaaustin.quoting.service import LateCheckoutAnswer
 from casaaustin.quoting.texts import (
     availability_message,
@@ -241,11 +241,7 @@ def present_body(
     services: dict[UUID, OfferedService] = {}
     offers = []
     for answer in quoted.houses:
-        offer = _offer(answer, services, chosen=bool(request.services))
-        offer = {
-            **offer,
-            **present_outcome(answer.outcome, staff=staff, viewer=request.client, houses=houses),
-        }
+        offer = present_house(answer, request, services, staff=staff, houses=houses)
         if benefits is not None:
             offer["client_benefits"] = benefits
         offers.append(offer)
@@ -262,6 +258,28 @@ def present_body(
         "message2": second_message(quoted),
         "warnings": [remark_sentence(one, Language.SPANISH) for one in quoted.warnings] if staff else [],
     }
+
+
+def present_house(
+    answer: HouseQuote,
+    request: QuoteRequest,
+    services: dict[UUID, OfferedService],
+    *,
+    staff: bool,
+    houses: Mapping[UUID, str] = NO_NAMES,
+) -> HouseOffer:
+    """One house's answer as the contract writes it.
+
+    Args:
+        answer: what the evaluator said.
+        request: what was asked; its client, if it has one and staff do not ask, is who reads it.
+        services: those that were written already, for other houses of the same request; more are added.
+        staff: whether what only concerns staff is shown.
+        houses: names of live houses, to say where a code is valid.
+    """
+    offer = _offer(answer, services, chosen=bool(request.services))
+    found = present_outcome(answer.outcome, staff=staff, viewer=request.client, houses=houses)
+    return {**offer, **found}
 
 
 def _offer(answer: HouseQuote, services: dict[UUID, OfferedService], *, chosen: bool) -> HouseOffer:
@@ -304,7 +322,7 @@ def _offer(answer: HouseQuote, services: dict[UUID, OfferedService], *, chosen: 
         "cancellation_policy": _tier(answer.policy) if answer.policy is not None else None,
         "cancellation_tiers": [_tier(tier) for tier in answer.tiers],
         "recommendations": list(recommendations(answer)),
-        "unavailable_reasons": [_reason(one.code, one.figures) for one in answer.reasons],
+        "unavailable_reasons": present_reasons(answer.reasons),
         "nightly": []
         if price is None
         else [
@@ -326,9 +344,10 @@ def _offer(answer: HouseQuote, services: dict[UUID, OfferedService], *, chosen: 
     return offer
 
 
-def _reason(code: str, figures: dict[str, Any]) -> Unavailable:
-    reason: Any = {"code": code, **figures}
-    return reason  # type: ignore[no-any-return]
+def present_reasons(reasons: Sequence[Reason]) -> list[Unavailable]:
+    """Why a house cannot take the stay, each reason with its figures."""
+    found: list[Any] = [{"code": one.code, **one.figures} for one in reasons]
+    return found
 
 
 def _kind(service: Service) -> str:

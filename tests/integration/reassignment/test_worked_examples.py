@@ -60,10 +60,10 @@ class Example:
     def desk(self, database: Database) -> Desk:
         """Store it."""
         opened = Desk.open(database)
-        opened.write(self._store)
+        opened.write(self.store)
         return opened
 
-    def _store(self, work: Work) -> None:
+    def store(self, work: Work) -> None:
         for house_id in (C1, C2, C3, C4, C5):
             house = work.session.get_one(Property, house_id)
             house.exchange_class = self.classes.get(house_id)
