@@ -18,6 +18,7 @@ EXPECTED = {
     "DatesTaken": 409,
     "NotAvailable": 409,
     "PriceChanged": 409,
+    "CodeRefused": 409,
     "QuoteExpired": 409,
     "IllegalTransition": 409,
     "KeyReused": 409,
@@ -37,7 +38,9 @@ def test_each_class_has_its_status_and_says_something(kind: type[CasaError], env
     problem = problem_of(kind("It cannot be done."))
     assert problem.status == EXPECTED[kind.__name__]
     written = envelope.write(problem)
-    assert written["code"] == kind.default_code
+    # Which test a code failed is told by the new quote alone, masked for strangers.
+    told = errors.PriceChanged if issubclass(kind, errors.CodeRefused) else kind
+    assert written["code"] == told.default_code
     assert any(isinstance(value, str) and value for value in written.values())
 
 
