@@ -238,6 +238,23 @@ def third_use(books: Books, *, until: Any, of: UUID | None = None) -> None:
     )
 
 
+def third_use_of_one_client(books: Books) -> None:
+    books.set(code, usage_limit=None)
+    books.run(update(redemption).values(client_id=books.desk.client))
+    third_use(books, until=None, of=books.desk.client)
+
+
+def use_of_another_code(books: Books) -> None:
+    welcome_code(books)
+    books.set(client, books.desk.client, welcome_discount_issued_at=books.now)
+    books.run(update(redemption).where(use_of(books.used)).values(code_id=known_id("welcome")))
+
+
+def without_a_deadline(books: Books) -> None:
+    books.set(reservation, books.hold, payment_voucher_deadline=None)
+    books.run(update(night).where(nights_of(books.hold)).values(held_until=None))
+
+
 def welcome_code(books: Books) -> None:
     books.run(
         insert(code).values(
@@ -352,13 +369,7 @@ DEFECTS: dict[str, tuple[str, Inject]] = {
         "hold.stale",
         lambda b: b.set(reservation, b.firm, payment_voucher_deadline=b.now),
     ),
-    "a hold without a deadline": (
-        "hold.deadline",
-        lambda b: (
-            b.set(reservation, b.hold, payment_voucher_deadline=None),
-            b.run(update(night).where(nights_of(b.hold)).values(held_until=None)),
-        ),
-    ),
+    "a hold without a deadline": ("hold.deadline", without_a_deadline),
     "a cancelled stay that does not say when": (
         "reservation.ended",
         lambda b: b.set(reservation, b.cancelled, cancelled_at=None),
@@ -483,14 +494,7 @@ DEFECTS: dict[str, tuple[str, Inject]] = {
         lambda b: b.set(pricing, weekday_low_season_usd=Decimal("0.00")),
     ),
     "a code that was used too often": ("code.limit", lambda b: third_use(b, until=None)),
-    "a code that one client used too often": (
-        "code.limit",
-        lambda b: (
-            b.set(code, usage_limit=None),
-            b.run(update(redemption).values(client_id=b.desk.client)),
-            third_use(b, until=None, of=b.desk.client),
-        ),
-    ),
+    "a code that one client used too often": ("code.limit", third_use_of_one_client),
     "a welcome code that the client does not know of": ("code.welcome", welcome_code),
     "a client who was given a code that there is not": (
         "code.welcome",
@@ -537,16 +541,7 @@ DEFECTS: dict[str, tuple[str, Inject]] = {
         "use.counted",
         lambda b: b.run(delete(redemption).where(use_of(b.used))),
     ),
-    "a booking that uses another code than it was sold with": (
-        "use.counted",
-        lambda b: (
-            welcome_code(b),
-            b.run(
-                update(client).where(client.c.id == b.desk.client).values(welcome_discount_issued_at=b.now)
-            ),
-            b.run(update(redemption).where(use_of(b.used)).values(code_id=known_id("welcome"))),
-        ),
-    ),
+    "a booking that uses another code than it was sold with": ("use.counted", use_of_another_code),
     "a use that outlived its booking": (
         "use.returned",
         lambda b: b.run(

@@ -266,8 +266,10 @@ def store_scoped(work: Work, name: str, houses: list[str]) -> None:
 
 
 def scopes(work: Work) -> list[tuple[str, ...]]:
-    lines = (*list_rules(work), *list_generators(work), *list_promotions(work), *manual_codes(work))
-    return [line.houses for line in lines]
+    found = [line.houses for line in list_rules(work)]
+    found += [line.houses for line in list_generators(work)]
+    found += [line.houses for line in list_promotions(work)]
+    return found + [line.houses for line in manual_codes(work)]
 
 
 def test_a_deleted_house_leaves_the_discounts_and_none_becomes_wider(desk: Desk) -> None:
