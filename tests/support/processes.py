@@ -36,7 +36,9 @@ def fork_server() -> ForkServerContext:
     # and every process would import everything by itself.
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.support.desk", "tests.support.redeemers", "pymysql", "psycopg"])
+    context.set_forkserver_preload(
+        ["tests.support.desk", "tests.support.redeemers", "tests.support.rearrangers", "pymysql", "psycopg"]
+    )
     return context
 
 
@@ -56,7 +58,14 @@ def address(database: Database) -> tuple[str, Any, str]:
     )
 
 
-def race(database: Database, racer: Racer, *, processes: int, only_writes: bool = False) -> list[str]:
+def race(
+    database: Database,
+    racer: Racer,
+    *,
+    processes: int,
+    only_writes: bool = False,
+    patience: int = PATIENCE_SECONDS,
+) -> list[str]:
     """Let many processes do the same thing at the same moment.
 
     Args:
@@ -65,6 +74,7 @@ def race(database: Database, racer: Racer, *, processes: int, only_writes: bool 
         processes: how many.
         only_writes: the racer never reads outside its writing unit of work, so each process needs one
             connection: a server has a hundred.
+        patience: seconds to wait for each of them.
 
     Returns:
         For each process `ok` or the code of the typed refusal; anything else that
@@ -80,7 +90,7 @@ def race(database: Database, racer: Racer, *, processes: int, only_writes: bool 
     for runner in runners:
         runner.start()
     try:
-        said = [answers.get(timeout=PATIENCE_SECONDS) for _ in runners]
+        said = [answers.get(timeout=patience) for _ in runners]
     finally:
         for runner in runners:
             runner.join(timeout=5)
