@@ -1,4 +1,4 @@
-"""Levels of guests: list, show, add, edit, disable, delete, give, withdraw."""
+"""Levels of guests: list, show, add, edit, disable, delete, set, revoke."""
 
 from __future__ import annotations
 
@@ -251,9 +251,9 @@ def delete(
         administration.show_changed(changed, language=casa.language, as_json=as_json)
 
 
-@app.command()
-@examples("casa achievements give 'Bruno Salas' Anfitrión --reason 'Anniversary of the house' --dry-run")
-def give(
+@app.command("set")
+@examples("casa achievements set 'Bruno Salas' Anfitrión --reason 'Anniversary of the house' --dry-run")
+def set_(
     client: ClientRef,
     level: Name,
     reason: Reason = "",
@@ -273,8 +273,8 @@ def give(
 
 
 @app.command()
-@examples("casa achievements withdraw 'Ana Quispe' Viajero --reason 'Given by mistake' --dry-run")
-def withdraw(
+@examples("casa achievements revoke 'Ana Quispe' Viajero --reason 'Given by mistake' --dry-run")
+def revoke(
     client: ClientRef,
     level: Name,
     reason: Reason = "",

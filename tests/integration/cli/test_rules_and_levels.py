@@ -180,7 +180,7 @@ def test_levels_and_who_holds_them(casa: Casa) -> None:
     ]
     assert "holds no level" in casa("achievements list --client 'Ana Quispe'").out
     for level in ("Viajero", "Embajador"):
-        assert casa(f"achievements give 'Ana Quispe' {level} --reason agreed").status == 0
+        assert casa(f"achievements set 'Ana Quispe' {level} --reason agreed").status == 0
     held = casa("achievements list --client 'Ana Quispe' --json").json
     assert (held["name"], held["level"]) == ("Ana Quispe", "Embajador")
     assert [(one["level"], one["source"]) for one in held["holdings"]] == [
@@ -188,7 +188,7 @@ def test_levels_and_who_holds_them(casa: Casa) -> None:
         ("Viajero", "staff"),
     ]
     assert casa("achievements show Embajador --json").json["holders"] == 1
-    assert casa("achievements withdraw 'Ana Quispe' Embajador --reason mistake").status == 0
+    assert casa("achievements revoke 'Ana Quispe' Embajador --reason mistake").status == 0
     assert casa("achievements list --client 'Ana Quispe' --json").json["level"] == "Viajero"
     casa("achievements disable Viajero")
     assert "holds no level" in casa("achievements list --client 'Ana Quispe'").out
@@ -198,10 +198,10 @@ def test_levels_and_who_holds_them(casa: Casa) -> None:
 @pytest.mark.parametrize(
     ("command", "status", "said"),
     [
-        ("achievements give 'Ana Quispe' Viajero", 2, "reason"),
-        ("achievements withdraw 'Ana Quispe' Viajero --reason x", 3, "Held: none"),
-        ("achievements give Nobody Viajero --reason x", 3, "Nobody"),
-        ("achievements give 'Ana Quispe' Oro --reason x", 3, "Viajero, Leyenda"),
+        ("achievements set 'Ana Quispe' Viajero", 2, "reason"),
+        ("achievements revoke 'Ana Quispe' Viajero --reason x", 3, "Held: none"),
+        ("achievements set Nobody Viajero --reason x", 3, "Nobody"),
+        ("achievements set 'Ana Quispe' Oro --reason x", 3, "Viajero, Leyenda"),
         ("achievements add viajero", 1, "already"),
         ("achievements edit Viajero", 2, "Nothing to change"),
     ],
