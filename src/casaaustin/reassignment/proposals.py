@@ -182,11 +182,17 @@ def propose(
     options: list[Option] = []
     refusals: list[Refusal] = []
     free = {answer.house.id for answer in quote.available}
-    for found in neighbourhoods(work, basis.book, request, terms):
-        answers = solve_each_house(
-            found.instance, max_moves=terms.max_moves, most_downgrade=terms.allowed_downgrade
+    answered = [
+        (
+            found,
+            solve_each_house(
+                found.instance, max_moves=terms.max_moves, most_downgrade=terms.allowed_downgrade
+            ),
         )
-        concerned = _named(work, found, answers.values())
+        for found in neighbourhoods(work, basis.book, request, terms)
+    ]
+    concerned = _named(work, [(found, answers.values()) for found, answers in answered])
+    for found, answers in answered:
         for house in found.houses:
             answer = answers.get(house.id)
             if answer is None or house.id in free or answer.kind is Kind.DIRECT:
@@ -367,15 +373,17 @@ def _has_run(calendar: Occupancy, house: UUID, night: date, minimum: int) -> boo
     return any(night in run and run.night_count >= minimum for run in free_runs(taken, calendar.window))
 
 
-def _named(work: Work, found: Neighbourhood, answers: Iterable[Answer]) -> dict[UUID, str]:
+def _named(work: Work, answered: Iterable[tuple[Neighbourhood, Iterable[Answer]]]) -> dict[UUID, str]:
     """Names of those who live where the request wants to, or whom a plan concerns; one statement."""
-    request = found.instance.request
-    concerned = {
-        stay.id for stay in found.instance.stays if stay.start < request.end and stay.end > request.start
-    }
-    for answer in answers:
-        if answer.plan is not None:
-            concerned |= {move.stay for move in answer.plan.moves}
+    concerned = set()
+    for found, answers in answered:
+        request = found.instance.request
+        concerned |= {
+            stay.id for stay in found.instance.stays if stay.start < request.end and stay.end > request.start
+        }
+        for answer in answers:
+            if answer.plan is not None:
+                concerned |= {move.stay for move in answer.plan.moves}
     return guest_names(work, {UUID(str(stay)) for stay in concerned})
 
 
