@@ -65,7 +65,7 @@ class Life(RuleBasedStateMachine):
         self.limits = list(limits)
         self.names = [f"CODE-{uuid4().hex[:8].upper()}" for _ in limits]
         house = Property(name=f"House {uuid4().hex[:8]}", slug=uuid4().hex, capacity_max=12)
-        prices = {
+        prices: dict[str, Any] = {
             f"{day}_{season}_season_usd": 100 for day in ("weekday", "weekend") for season in ("low", "high")
         }
 
