@@ -195,10 +195,7 @@ class Racer:
         plan = self._some_plan(PlanState.APPLIED)
         done: dict[str, Any] = {"plan": plan.hex}
         if self.dice.random() < 0.5:
-            row = self.desk.database.read(lambda work: work.session.get_one(ReassignmentPlan, plan))
-            if row.reservation_id is None:
-                raise Conflict("Somebody is still booking it.", code="no_such_plan")
-            guest = self.desk.database.read(lambda work: self.desk.get(work, row.reservation_id))
+            guest = self.desk.database.read(lambda work: self._guest_of(work, plan))
             try:
                 self.desk.cancel(guest)
                 done["cancelled"] = guest.id.hex
@@ -213,6 +210,12 @@ class Racer:
         except CasaError as refused:
             return {**done, "said": refused.code}
         return done
+
+    def _guest_of(self, work: Work, plan: UUID) -> Reservation:
+        booked = work.session.get_one(ReassignmentPlan, plan).reservation_id
+        if booked is None:
+            raise Conflict("Somebody is still booking it.", code="no_such_plan")
+        return self.desk.get(work, booked)
 
     def ask(self) -> dict[str, Any]:
         """Ask everybody, hear what they say, and carry the plan out when all agree."""
@@ -282,7 +285,8 @@ class Racer:
         known = [plan for plan in found if state is not PlanState.PROPOSED or self._seen(plan).is_file()]
         if not known:
             raise Conflict("There is no such plan.", code="no_such_plan")
-        return self.dice.choice(known)
+        plan: UUID = self.dice.choice(known)
+        return plan
 
     def _seen(self, plan: UUID) -> Path:
         return self.folder / f"{plan.hex}.json"

@@ -268,17 +268,17 @@ def ask_consent(work: Work, plan: ReassignmentPlan, *, hours: int | None = None)
         raise _wrong_state(plan)
     moves = moves_of(plan)
     _clear(work, plan, moves)
+    moving = _reservations(work, moves)
     _verify(work, plan, moves)
     span = timedelta(hours=hours if hours is not None else work.settings.plan_consent_hours)
     blocked = [_earmark(work, plan, house, run, span) for house, run in _free_nights(work, plan, moves)]
     plan.state = PlanState.ASKING
     plan.expires_at = work.clock.now() + span
     plan.terms = {**plan.terms, "earmarks": [str(one) for one in blocked]}
-    statuses = {one.id: one.status for one in _reservations(work, moves)}
     asked = [
-        PlanConsent(plan_id=plan.id, reservation_id=move.reservation)
-        for move in moves
-        if statuses[move.reservation] is ReservationStatus.APPROVED
+        PlanConsent(plan_id=plan.id, reservation_id=one.id)
+        for one in moving
+        if one.status is ReservationStatus.APPROVED
     ]
     work.session.add_all(asked)
     work.session.flush()
@@ -366,8 +366,9 @@ def _apply(work: Work, plan: ReassignmentPlan, order: Order) -> Reservation:
         _refuse_unless_agreed(work, plan)
         _free_earmarks(work, plan, "the plan is carried out")
     _clear(work, plan, moves)
+    moving = _reservations(work, moves)
     _verify(work, plan, moves)
-    stays = [(one, move.target) for one, move in zip(_reservations(work, moves), moves, strict=True)]
+    stays = [(one, move.target) for one, move in zip(moving, moves, strict=True)]
     _rehouse(work, stays, reason=f"plan {plan.id.hex[:8]}", count=1)
     booked = booking.reserve(work, order)
     plan.reservation_id = booked.id
@@ -499,9 +500,17 @@ def _houses_of(wanted: UUID, moves: Iterable[KeptMove]) -> set[UUID]:
 
 
 def _reservations(work: Work, moves: Sequence[KeptMove]) -> list[Reservation]:
-    """The rows of the moved stays in the order of the moves; one statement."""
+    """The rows of the moved stays in the order of the moves, locked; one statement.
+
+    Whoever cancels a stay locks no house, only its row: from here on they wait for us, so that what is
+    verified afterwards is what is moved. The houses were locked before, as in every booking.
+    """
     rows = work.session.scalars(
-        select(Reservation).where(col(Reservation.id).in_([move.reservation for move in moves]))
+        select(Reservation)
+        .where(col(Reservation.id).in_([move.reservation for move in moves]))
+        .order_by(col(Reservation.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     by_id = {row.id: row for row in rows}
     return [by_id[move.reservation] for move in moves]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -19,8 +20,9 @@ from casaaustin.reassignment.proposals import propose
 from casaaustin.reassignment.terms import USUAL
 from casaaustin.register.models import Reservation
 from casaaustin.reservations.booking import Order
-from casaaustin.vocabulary import ConsentAnswer, PlanState
+from casaaustin.vocabulary import ConsentAnswer, PlanState, ReservationStatus
 from tests.integration.reassignment.test_worked_examples import M1, Example, Lodger, april
+from tests.support.databases import Kind
 from tests.support.desk import Desk, wrong_nights
 from tests.support.world import C1, C2, C3, C4, known_id
 
@@ -236,4 +238,35 @@ def test_two_stays_change_places(database: Database) -> None:
     desk = Example(lodgers, 17, 19, 16).desk(database)
     carry_out(desk, keep(desk))
     assert (lodger(desk, "A").property_id, lodger(desk, "T").property_id) == (C1, C2)
+    assert wrong_nights(desk.database) == []
+
+
+def test_who_is_cancelled_while_it_is_verified_is_not_moved(
+    desk: Desk, database_kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelling locks no house, so on a server it could come between the look and the move."""
+    if database_kind is Kind.SQLITE:
+        pytest.skip("SQLite has one writer at a time")
+    plan, mover, verify = keep(desk), lodger(desk, "B"), plans._verify
+    said: list[str] = []
+
+    def cancel() -> None:
+        try:
+            desk.cancel(mover)
+        except CasaError as refused:
+            said.append(refused.code)
+
+    other = Thread(target=cancel)
+
+    def verify_and_wait(*args: object) -> None:
+        verify(*args)  # type: ignore[arg-type]
+        if not other.ident:
+            other.start()
+            other.join(timeout=1)
+
+    monkeypatch.setattr(plans, "_verify", verify_and_wait)
+    carry_out(desk, plan)
+    other.join()
+    assert said == ["conflict"]
+    assert lodger(desk, "B").status is ReservationStatus.APPROVED
     assert wrong_nights(desk.database) == []
