@@ -211,6 +211,21 @@ def test_m4_a_house_that_nothing_frees_says_why(api: Api) -> None:
     assert_shape("search_without_moves", as_sent(api, guests=30))
 
 
+def test_a_plan_that_would_break_a_selling_rule_is_no_option(api: Api) -> None:
+    """With B gone, Christmas in C1 is open again, and is sold for two nights at least."""
+    live(api, ())
+    api.sold("2026-12-25", "2026-12-27", house=C1)
+    christmas = {"check_in_date": "2026-12-25", "check_out_date": "2026-12-26", "property_id": str(C1)}
+    data = search(api, guests=2, **christmas)
+    assert data["options_with_movements"] == []
+    (refused,) = data["infeasible"]
+    assert [one["code"] for one in refused["unavailable_reasons"]] == ["min_nights"]
+    assert refused["certificate"]["kind"] == "plan"
+    assert refused["explanation"][0].startswith("Casa 1: solo 2 noches o más")
+    christmas["check_out_date"] = "2026-12-27"
+    assert len(search(api, guests=2, **christmas)["options_with_movements"]) == 1
+
+
 def test_every_house_is_offered_or_refused(m1: Api) -> None:
     data = search(m1)
     named = [

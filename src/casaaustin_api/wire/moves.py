@@ -168,7 +168,10 @@ class Certificate(TypedDict):
 
 
 class Infeasible(TypedDict):
-    """A house that cannot be had; without a certificate it does not suit, whoever moves."""
+    """A house that cannot be had: without a certificate it does not suit, whoever moves.
+
+    A certificate of the kind `plan` says that the house can be freed, but not sold then: see the reasons.
+    """
 
     property_id: UUID
     property_name: str
