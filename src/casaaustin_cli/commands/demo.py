@@ -64,6 +64,11 @@ SCENES = (
         "casa availability --from 2026-04-10 --nights 2 --guests 20",
     ),
     Scene(
+        "Sixteen guests, four nights. Nothing is free, but Silvia, who has not arrived yet, fits into "
+        "another house: one move is the least, and nothing frees Casa Austin 3.",
+        "casa availability --from 2026-04-21 --nights 4 --guests 16 --chart",
+    ),
+    Scene(
         "Ana takes the weekend in Casa Austin 1. Price, bill and nights are one transaction, and every line "
         "names the rule that made it.",
         'casa reserve casa-austin-1 "Ana Quispe" --from 2026-04-17 --nights 2 --guests 4 --key call-17',
@@ -76,6 +81,11 @@ SCENES = (
     Scene(
         "Bruno would like one of Ana's nights. A night is sold once.",
         'casa reserve casa-austin-1 "Bruno Salas" --from 2026-04-18 --nights 2 --guests 2',
+    ),
+    Scene(
+        "Bruno's group takes those nights. Silvia's move and Bruno's booking are one transaction: both, "
+        "or neither.",
+        'casa reserve casa-austin-2 "Bruno Salas" --from 2026-04-21 --nights 4 --guests 16 --apply-moves',
     ),
     Scene(
         "Ana stays a night longer; the new night is priced by the same rules.",

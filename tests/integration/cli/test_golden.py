@@ -23,6 +23,13 @@ COMMANDS = {
     "explain": "discounts explain --from 2026-05-07 --nights 2 --house casa-austin-1 --code AMIGOS10",
     "availability-none": "availability --from 2026-04-10 --nights 2 --guests 20",
     "availability-house": "availability --from today --nights 14 --house casa-austin-2",
+    "moves": "availability --from 2026-04-21 --nights 4 --guests 16 --chart --messages",
+    "moves-spanish": "availability --from 2026-05-01 --nights 2 --guests 16 --allow-downgrade 1 --lang es",
+    "moves-none": "availability --from 2026-05-01 --nights 2 --guests 16",
+    "plan": "availability plan d1086c1a --chart",
+    "plan-asked": "availability ask d1086c1a --dry-run",
+    "waiting": "availability waiting",
+    "reserve-moves": 'reserve "Ana Quispe" --apply-moves d1086c1a --dry-run',
     "reserve": 'reserve casa-austin-1 "Ana Quispe" --from 2026-04-17 --nights 2 --guests 4 --dry-run',
     "reserve-hold": "reserve casa-austin-3 999000112 --from +11 --nights 2 --guests 20 --hold 2h --dry-run",
     "reserve-agreed": 'reserve casa-austin-1 "Ana Quispe" --from +7 --nights 1 --price 90 --reason friends'

@@ -22,6 +22,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 PAGES = [
     DOCS / "tutorial" / "first-hour.md",
     *(DOCS / "how-to" / f"{name}.md" for name in ("quote-and-reserve", "availability", "calendar")),
+    DOCS / "how-to" / "making-room.md",
     DOCS / "how-to" / "change-and-cancel.md",
     DOCS / "how-to" / "why-this-discount.md",
     DOCS / "how-to" / "automatic-discounts.md",
