@@ -19,6 +19,7 @@ from casaaustin.levels import invariants as of_levels
 from casaaustin.pricing import invariants as of_pricing
 from casaaustin.properties import invariants as of_properties
 from casaaustin.quoting import invariants as of_quoting
+from casaaustin.reassignment import invariants as of_plans
 from casaaustin.reservations import invariants as of_reservations
 from casaaustin.reservations import use_invariants as of_uses
 
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     *of_quoting.CHECKS,
     *of_reservations.CHECKS,
     *of_uses.CHECKS,
+    *of_plans.CHECKS,
 )
 
 

@@ -45,7 +45,9 @@ from casaaustin.pricing.models import (
 )
 from casaaustin.properties.models import Property, PropertyPhoto
 from casaaustin.quoting.models import SavedQuote
+from casaaustin.reassignment.models import PlanConsent, ReassignmentPlan, WaitingRequest
 from casaaustin.register.models import Reservation
+from casaaustin.vocabulary import ConsentAnswer, PlanState
 from tests.support.counting import counting
 from tests.support.desk import Desk
 from tests.support.offers import (
@@ -74,6 +76,9 @@ level, holding, referral = (
 )
 rule_house, rule_level = table_of(AutomaticDiscountProperty), table_of(AutomaticDiscountAchievement)
 TEN = make_code("TEN", usage_limit=2, per_client_limit=2)
+plan, consent = table_of(ReassignmentPlan), table_of(PlanConsent)
+waiting = table_of(WaitingRequest)
+PLAN = known_id("plan")
 RULE, LEVEL = make_rule("Global", "1.00"), make_level("Premium")
 ROW = {"deleted": False}
 
@@ -322,6 +327,56 @@ def only_for_a_deleted_level(books: Books) -> None:
         update(holding).values(deleted=True),
         update(level).values(deleted=True, live_key=None),
     )
+
+
+def a_plan(books: Books, **values: Any) -> None:
+    """A plan that moves the firm stay to make room, and that nobody has decided about."""
+    facts: dict[str, Any] = {
+        "id": PLAN,
+        "check_in_date": date(2026, 5, 5),
+        "check_out_date": date(2026, 5, 6),
+        "guests": 2,
+        "features": [],
+        "property_id": C1,
+        "terms": {},
+        "moves": [{"reservation": str(books.firm), "from": str(C1), "to": str(C2)}],
+        "figures": {},
+        "digest": "0" * 64,
+        "state": PlanState.PROPOSED,
+        "made_by": "ana",
+        "expires_at": books.now,
+    }
+    books.run(insert(plan).values(**facts | books.times() | values))
+
+
+def an_answer(books: Books, answer: ConsentAnswer, *, of: UUID | None = None, **values: Any) -> None:
+    """A plan, and what a guest said to it."""
+    a_plan(books, **values)
+    books.run(
+        insert(consent).values(
+            id=known_id("consent"),
+            plan_id=PLAN,
+            reservation_id=of or books.firm,
+            answer=answer,
+            note="",
+            **books.times(),
+        )
+    )
+
+
+def a_request(books: Books, **values: Any) -> None:
+    """A request that waits."""
+    facts: dict[str, Any] = {
+        "id": known_id("waiting"),
+        "client_id": books.desk.client,
+        "check_in_date": date(2026, 5, 5),
+        "check_out_date": date(2026, 5, 6),
+        "guests": 2,
+        "features": [],
+        "remembered_by": "ana",
+        "note": "",
+    }
+    books.run(insert(waiting).values(**facts | books.times() | values))
 
 
 Inject = Callable[[Books], None]
@@ -616,6 +671,45 @@ DEFECTS: dict[str, tuple[str, Inject]] = {
             "DROP INDEX ix_client_email" + (" ON client" if b.database.dialect == "mariadb" else "")
         ),
     ),
+    "a plan that was carried out for nobody": (
+        "plan.booked",
+        lambda b: a_plan(b, state=PlanState.APPLIED, ended_at=b.now),
+    ),
+    "a mere proposal with a booking": ("plan.booked", lambda b: a_plan(b, reservation_id=b.firm)),
+    "a withdrawn plan that does not say since when": (
+        "plan.ended",
+        lambda b: a_plan(b, state=PlanState.WITHDRAWN),
+    ),
+    "a proposal that has ended": ("plan.ended", lambda b: a_plan(b, ended_at=b.now)),
+    "a plan that moves nobody": ("plan.known", lambda b: a_plan(b, moves=[])),
+    "a plan that moves a stay that never was": (
+        "plan.known",
+        lambda b: a_plan(b, moves=[{"reservation": str(PLAN), "from": str(C1), "to": str(C2)}]),
+    ),
+    "a plan that moves into a house that never was": (
+        "plan.known",
+        lambda b: a_plan(b, moves=[{"reservation": str(b.firm), "from": str(C1), "to": str(PLAN)}]),
+    ),
+    "nights kept free for a plan that was withdrawn": (
+        "plan.earmarks",
+        lambda b: a_plan(b, state=PlanState.WITHDRAWN, ended_at=b.now, terms={"earmarks": [str(b.hold)]}),
+    ),
+    "a guest is asked who stays": (
+        "consent.asked",
+        lambda b: an_answer(b, ConsentAnswer.ASKED, of=b.late, state=PlanState.ASKING),
+    ),
+    "a guest was moved who had said no": (
+        "consent.agreed",
+        lambda b: an_answer(
+            b, ConsentAnswer.NO, state=PlanState.APPLIED, ended_at=b.now, reservation_id=b.used
+        ),
+    ),
+    "a request that is closed without a reason": ("waiting.closed", lambda b: a_request(b, closed_at=b.now)),
+    "a request that waits and says why it is closed": (
+        "waiting.closed",
+        lambda b: a_request(b, closed_because="placed"),
+    ),
+    "a request that waits and was placed": ("waiting.closed", lambda b: a_request(b, reservation_id=b.firm)),
 }
 # What a server needs to be as it was.
 DEFECTS_OF_THE_SCHEMA = {
