@@ -51,6 +51,7 @@ def refusal_document(refusal: Refusal, language: Language) -> Document:
         **_certain(refusal.answer),
         "in_the_way": [_obstacle(one, language) for one in refusal.obstacles],
         "wall": [_obstacle(one, language) for one in refusal.wall],
+        "needed_downgrade": refusal.needed_downgrade or None,
         "explanation": explain_refusal(refusal, language),
     }
 

@@ -189,6 +189,11 @@ def _print_refusals(refusals: Sequence[Refusal], language: Language) -> None:
         show.text(sentence)
         for one in in_the_way:
             _indented(one)
+    if needed := [refusal.needed_downgrade for refusal in refusals if refusal.losers]:
+        show.line()
+        show.text(
+            f"Plans with simpler houses, which take the guests' consent: --allow-downgrade {min(needed)}"
+        )
 
 
 def _who_moves(movers: Sequence[Mover]) -> str:

@@ -7,10 +7,11 @@ Source: docs/rules/pricing.md, 3.6.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
@@ -46,6 +47,9 @@ from casaaustin.reassignment.calendar import (
 from casaaustin.reassignment.terms import USUAL, Terms
 from casaaustin.register.models import Reservation
 from casaaustin.stays import Stay
+
+if TYPE_CHECKING:
+    from casaaustin.moves.instance import Id
 
 _reservation = table_of(Reservation)
 _client = table_of(Client)
@@ -130,6 +134,8 @@ class Refusal:
         obstacles: those who take its nights.
         wall: those who cannot be housed together with the request, when that was proved.
         reasons: what speaks against the house even after the plan.
+        losers: those who would have to go to a simpler house than the terms allow, where that would free it.
+        needed_downgrade: how many classes one of them would lose; 0 where there are none.
     """
 
     house: House
@@ -137,6 +143,8 @@ class Refusal:
     obstacles: tuple[Obstacle, ...]
     wall: tuple[Obstacle, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    losers: tuple[Mover, ...] = ()
+    needed_downgrade: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +191,21 @@ def propose(
     refusals: list[Refusal] = []
     free = {answer.house.id for answer in quote.available}
     answered = [
-        (
-            found,
-            solve_each_house(
-                found.instance, max_moves=terms.max_moves, most_downgrade=terms.allowed_downgrade
-            ),
-        )
-        for found in neighbourhoods(work, basis.book, request, terms)
+        (found, *_answers(found, terms)) for found in neighbourhoods(work, basis.book, request, terms)
     ]
-    concerned = _named(work, [(found, answers.values()) for found, answers in answered])
-    for found, answers in answered:
+    concerned = _named(
+        work, [(found, [*answers.values(), *lenient.values()]) for found, answers, lenient in answered]
+    )
+    for found, answers, lenient in answered:
         for house in found.houses:
             answer = answers.get(house.id)
             if answer is None or house.id in free or answer.kind is Kind.DIRECT:
                 continue
             offer = _option(work, basis, request, terms, found, house, answer, concerned)
-            (options if isinstance(offer, Option) else refusals).append(offer)  # type: ignore[arg-type]
+            if isinstance(offer, Option):
+                options.append(offer)
+            else:
+                refusals.append(_with_losers(basis.book, offer, found, lenient.get(house.id), concerned))
     options.sort(key=_order)
     nothing = not free and not options
     return Proposals(
@@ -235,6 +242,44 @@ def neighbourhoods(work: Work, book: RateBook, request: QuoteRequest, terms: Ter
         return found
     living = residents(work, book, houses, None)
     return [neighbourhood(work, book, group, living, request, terms) for group in groups]
+
+
+def _answers(found: Neighbourhood, terms: Terms) -> tuple[Mapping[Id, Answer], Mapping[Id, Answer]]:
+    """What is certain for each house, and what would be if guests could go to any simpler house.
+
+    The second is worked out only where it may make a difference.
+    """
+    answers = solve_each_house(
+        found.instance, max_moves=terms.max_moves, most_downgrade=terms.allowed_downgrade
+    )
+    classes = {place.rank for place in found.instance.houses}
+    if len(classes) == 1 or all(answer.plan is not None for answer in answers.values()):
+        return answers, {}
+    return answers, solve_each_house(found.instance, max_moves=terms.max_moves)
+
+
+def _with_losers(
+    book: RateBook,
+    refusal: Refusal,
+    found: Neighbourhood,
+    lenient: Answer | None,
+    names: dict[UUID, str],
+) -> Refusal:
+    """A refusal that says who would have to accept a simpler house, where that would help."""
+    if refusal.answer.plan is not None or lenient is None or lenient.plan is None:
+        return refusal
+    ranks = {place.id: place.rank for place in found.instance.houses}
+    booked = {stay.id: stay.booked_rank for stay in found.instance.stays}
+    lost = {move: booked[move.stay] - ranks[move.target] for move in lenient.plan.moves}
+    return replace(
+        refusal,
+        losers=tuple(
+            _mover(book, found.residents[UUID(str(move.stay))], move.target, names)
+            for move, classes in lost.items()
+            if classes > 0
+        ),
+        needed_downgrade=max(lost.values()),
+    )
 
 
 def _option(

@@ -108,7 +108,19 @@ def explain_refusal(refusal: Refusal, language: Language = SPANISH) -> tuple[str
     lines = [f"{refusal.house.name}: {_proof_sentence(refusal, language)}"]
     shown = refusal.wall or refusal.obstacles
     lines += [obstacle_sentence(one, language) for one in shown]
+    if refusal.losers:
+        lines.append(_losers_sentence(refusal, language))
     return tuple(lines)
+
+
+def _losers_sentence(refusal: Refusal, language: Language) -> str:
+    spanish = language is SPANISH
+    who = "Un huésped" if spanish else "A guest"
+    going = "a" if spanish else "to"
+    moves = "; ".join(f"{mover.name or who} {going} {mover.target.name}" for mover in refusal.losers)
+    if spanish:
+        return f"Quedaría libre si se aceptara una casa más sencilla: {moves}."
+    return f"It would become free if a simpler house were accepted: {moves}."
 
 
 def obstacle_sentence(obstacle: Obstacle, language: Language = SPANISH) -> str:
