@@ -103,16 +103,16 @@ class Racer:
         assert isinstance(clock, FixedClock)
         clock.advance(TICK)
         ways: dict[str, tuple[int, Callable[[], dict[str, Any]]]] = {
-            "reserve": (24, self.reserve),
+            "reserve": (20, self.reserve),
             "hold": (8, self.hold),
-            "cancel": (12, self.cancel),
+            "cancel": (16, self.cancel),
             "change": (9, self.change),
             "move": (3, self.move),
-            "propose": (17, self.propose),
+            "propose": (18, self.propose),
             "apply": (15, self.apply),
-            "undo": (6, self.undo),
-            "ask": (2, self.ask),
-            "withdraw": (2, self.withdraw),
+            "undo": (5, self.undo),
+            "ask": (3, self.ask),
+            "withdraw": (1, self.withdraw),
             "expire": (2, self.expire),
         }
         [name] = self.dice.choices(list(ways), weights=[weight for weight, _ in ways.values()])
@@ -164,8 +164,9 @@ class Racer:
         return self._apply(kept.id) if self.dice.random() < 0.5 else {"plan": kept.id.hex}
 
     def apply(self) -> dict[str, Any]:
-        """Carry out a plan of anybody's."""
-        return self._apply(self._some_plan(PlanState.PROPOSED))
+        """Carry out a plan of anybody's; look for one when nobody has any."""
+        plan = self._some_plan(PlanState.PROPOSED)
+        return self.propose() if plan is None else self._apply(plan)
 
     def _apply(self, plan: UUID) -> dict[str, Any]:
         if self.naive:
@@ -192,7 +193,7 @@ class Racer:
 
     def undo(self) -> dict[str, Any]:
         """Take a plan back; the booking that it was made for goes first, half of the time."""
-        plan = self._some_plan(PlanState.APPLIED)
+        plan = self._need_plan(PlanState.APPLIED)
         done: dict[str, Any] = {"plan": plan.hex}
         if self.dice.random() < 0.5:
             guest = self.desk.database.read(lambda work: self._guest_of(work, plan))
@@ -219,7 +220,7 @@ class Racer:
 
     def ask(self) -> dict[str, Any]:
         """Ask everybody, hear what they say, and carry the plan out when all agree."""
-        plan = self._some_plan(PlanState.PROPOSED)
+        plan = self._need_plan(PlanState.PROPOSED)
 
         def find(work: Work) -> ReassignmentPlan:
             return work.session.get_one(ReassignmentPlan, plan)
@@ -239,7 +240,7 @@ class Racer:
         return {"plan": plan.hex, "booked": self.desk.write(use)}
 
     def withdraw(self) -> dict[str, Any]:
-        plan = self._some_plan(self.dice.choice([PlanState.PROPOSED, PlanState.ASKING]))
+        plan = self._need_plan(self.dice.choice([PlanState.PROPOSED, PlanState.ASKING]))
         self.desk.write(
             lambda work: plans.withdraw(
                 work, work.session.get_one(ReassignmentPlan, plan), reason="not wanted any more"
@@ -275,17 +276,19 @@ class Racer:
 
         return self.desk.database.read(use)
 
-    def _some_plan(self, state: PlanState) -> UUID:
+    def _some_plan(self, state: PlanState) -> UUID | None:
         """One of the latest plans in a state."""
-        statement = (
-            select(_plan.c.id).where(_plan.c.state == state).order_by(_plan.c.expires_at.desc()).limit(6)
-        )
+        last = _plan.c.expires_at if state in {PlanState.PROPOSED, PlanState.ASKING} else _plan.c.ended_at
+        statement = select(_plan.c.id).where(_plan.c.state == state).order_by(last.desc()).limit(6)
         found = self.desk.database.read(lambda work: work.connection.execute(statement).scalars().all())
         # Who keeps a plan writes down what it rests on right after the commit.
         known = [plan for plan in found if state is not PlanState.PROPOSED or self._seen(plan).is_file()]
-        if not known:
+        return self.dice.choice(known) if known else None
+
+    def _need_plan(self, state: PlanState) -> UUID:
+        plan = self._some_plan(state)
+        if plan is None:
             raise Conflict("There is no such plan.", code="no_such_plan")
-        plan: UUID = self.dice.choice(known)
         return plan
 
     def _seen(self, plan: UUID) -> Path:
@@ -359,19 +362,15 @@ def apply_naively(desk: Desk, plan: UUID) -> Reservation:
     moves = plans.moves_of(row)
     if not desk.database.read(lambda work: _would_work(work, row, moves)):
         raise Conflict("Somebody is in the way.", code="plan_stale")
-    statuses = update(_plan).where(_plan.c.id == plan).values(state=PlanState.APPLIED)
-    desk.write(lambda work: work.connection.execute(statuses))
     for move in moves:
         leave = delete(_night).where(_night.c.reservation_id == move.reservation)
         desk.write(lambda work, leave=leave: work.connection.execute(leave))
     for move in moves:
         desk.write(lambda work, move=move: _put(work, move))
     booked: Reservation = desk.write(lambda work: booking.reserve(work, order_of(desk, row)))
-    desk.write(
-        lambda work: work.connection.execute(
-            update(_plan).where(_plan.c.id == plan).values(reservation_id=booked.id)
-        )
-    )
+    ended = update(_plan).where(_plan.c.id == plan)
+    facts = {"state": PlanState.APPLIED, "reservation_id": booked.id, "ended_at": desk.database.clock.now()}
+    desk.write(lambda work: work.connection.execute(ended.values(facts)))
     return booked
 
 
