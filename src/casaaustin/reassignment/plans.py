@@ -89,6 +89,21 @@ def keep(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> Rea
     return kept
 
 
+def lock_houses_of(work: Work, stay: Stay, option: Option) -> None:
+    """Make every other writer of the houses that a plan touches wait for our commit.
+
+    For whoever keeps a plan and carries it out in one transaction, and before the first: the row of a
+    plan refers to its house, and two transactions that both did so could not lock it any more.
+
+    Args:
+        work: a writing unit of work.
+        stay: what the plan makes room for.
+        option: as `proposals.propose` found it.
+    """
+    moves = _moves_in(option)
+    clear_the_way(work, _houses_of(option.house.id, moves), _span(stay, moves))
+
+
 def keep_each(
     work: Work, request: QuoteRequest, options: Sequence[Option], terms: Terms
 ) -> tuple[ReassignmentPlan, ...]:
@@ -110,10 +125,7 @@ def keep_each(
 
 
 def _as_kept(work: Work, request: QuoteRequest, option: Option, terms: Terms) -> ReassignmentPlan:
-    moves = [
-        KeptMove(mover.resident.id, mover.origin.id, mover.target.id, mover.resident.nights)
-        for mover in option.movers
-    ]
+    moves = _moves_in(option)
     return ReassignmentPlan(
         check_in_date=request.stay.check_in,
         check_out_date=request.stay.check_out,
@@ -128,6 +140,13 @@ def _as_kept(work: Work, request: QuoteRequest, option: Option, terms: Terms) ->
         made_by=work.actor.name,
         expires_at=work.clock.now() + timedelta(minutes=work.settings.plan_minutes),
     )
+
+
+def _moves_in(option: Option) -> list[KeptMove]:
+    return [
+        KeptMove(mover.resident.id, mover.origin.id, mover.target.id, mover.resident.nights)
+        for mover in option.movers
+    ]
 
 
 def figures_of(option: Option) -> dict[str, int]:

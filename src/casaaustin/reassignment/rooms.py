@@ -85,6 +85,7 @@ def _make_room(work: Work, order: Order, terms: Terms, *, any_house: bool) -> Re
 
 
 def _carry_out(work: Work, order: Order, request: QuoteRequest, best: Option, terms: Terms) -> Reservation:
+    plans.lock_houses_of(work, order.stay, best)
     plan = plans.keep(work, request, best, terms)
     return plans.apply_plan(work, plan, replace(order, house=best.house.id)).booked
 

@@ -6,7 +6,7 @@ Source: docs/rules/command_line.md, writes; docs/rules/principles.md, 21.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -57,7 +57,7 @@ NOTHING_TO_DO = {"casa config apply casa.toml --dry-run"}  # the file says what 
 @pytest.fixture
 def folder(
     casa: Casa, tmp_path: Path, same_ids: Callable[[], AbstractContextManager[None]]
-) -> Iterator[Callable[[str], None]]:
+) -> Callable[[str], None]:
     """Prepares the folder for an example."""
 
     def prepare(example: str) -> None:

@@ -278,7 +278,7 @@ def _make_room(casa: Casa, request: QuoteRequest, wish: _Wish) -> _Room:
             found = propose(work, request, terms)
             best = found.best
             if wish.keep:
-                kept = {option.house.id: plans.keep(work, request, option, terms) for option in found.options}
+                kept = {one.property_id: one for one in plans.keep_each(work, request, found.options, terms)}
             if wish.chart and best is not None:
                 drawn = before_and_after(
                     work, best.house, request.stay, request.guests, best.movers, casa.language
