@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from casaaustin.db.backup import inspect
+from casaaustin.db.schema import CURRENT_REVISION
 from casaaustin.db.work import Database
 from casaaustin_cli import runtime
 from casaaustin_cli.app import all_commands
@@ -48,14 +49,15 @@ def test_a_database_is_made_with_its_folder_and_says_from_where_to_where(
     casa = casa_runner(monkeypatch, capsys, url=url, now=NOW.isoformat())
     assert casa("db check").status == 4
     assert casa("clients list").status == 4
-    assert casa("db upgrade --dry-run --json").json["steps"] == ["0001"]
+    steps = casa("db upgrade --dry-run --json").json["steps"]
+    assert steps[-1] == CURRENT_REVISION
     made = casa("db upgrade --json").json
-    assert (made["from"], made["to"]) == (None, "0001")
+    assert (made["from"], made["to"]) == (None, CURRENT_REVISION)
     assert "already" in casa("db upgrade").out
     assert casa("db check").status == 0
     assert casa("db downgrade base --no-input").status == 2
-    assert casa("db downgrade base --dry-run --json").json["steps"] == ["0001"]
-    assert "0001 → nothing" in casa("db downgrade base --yes").out
+    assert casa("db downgrade base --dry-run --json").json["steps"] == steps[::-1]
+    assert f"{CURRENT_REVISION} → nothing" in casa("db downgrade base --yes").out
     assert casa("db check").status == 4
 
 

@@ -19,6 +19,7 @@ from casaaustin.actors import Actor
 from casaaustin.clients.models import Client
 from casaaustin.clock import FixedClock
 from casaaustin.db.backup import inspect, is_empty, restore, write_backup
+from casaaustin.db.schema import CURRENT_REVISION
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Database
 from casaaustin.errors import InvalidInput, NotFound, RuleRefused
@@ -155,7 +156,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(sqlite_database: Database, f
         back_up(sqlite_database, file)
     assert file.read_text() == "dear"
     back_up(sqlite_database, file, force=True)
-    assert inspect(file).revision == "0001"
+    assert inspect(file).revision == CURRENT_REVISION
 
 
 def test_a_backup_that_fails_leaves_the_old_one(sqlite_database: Database, file: Path) -> None:
