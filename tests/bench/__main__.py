@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from tests.bench import codes, http, moves, replay, search, startup
+from tests.bench import codes, http, moves, rearranging, replay, search, startup
 from tests.bench.report import Report
 
 PARTS = ("startup", "search", "http", "codes", "moves", "replay")
@@ -35,6 +35,7 @@ def main() -> None:
             codes.measure(report, folder)
         if "moves" in chosen:
             moves.measure(report)
+            rearranging.measure(report, folder)
         if "replay" in chosen:
             bookings = Path(os.environ.get("CASA_BENCH_BOOKINGS", "../shared/data/resort_bookings.csv.gz"))
             if bookings.is_file():

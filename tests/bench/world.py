@@ -65,15 +65,15 @@ def sell_houses(url: str, *, houses: int, stays_a_house: int) -> None:
             while batch := list(islice(rows, BATCH)):
                 connection.execute(insert(table_of(model)), batch)
 
-        store(Property, ({**stamps, **_house(number)} for number in range(1, houses + 1)))
+        store(Property, ({**stamps, **house_facts(number)} for number in range(1, houses + 1)))
         store(PropertyPricing, ({**stamps, **_prices(number)} for number in range(1, houses + 1)))
         store(SpecialDatePricing, ({**stamps, **_special(number)} for number in range(1, houses + 1)))
         store(SeasonPricing, iter([{**stamps, **_season()}]))
         store(ExchangeRate, iter([{**stamps, **_rate()}]))
         store(LateCheckoutConfig, iter([{**stamps, **_late()}]))
-        store(Client, iter([{**stamps, **_client()}]))
+        store(Client, iter([{**stamps, **client_facts()}]))
         stays = list(_stays(chance, houses, stays_a_house))
-        store(Reservation, ({**stamps, **_reservation(*stay)} for stay in stays))
+        store(Reservation, ({**stamps, **reservation_facts(*stay)} for stay in stays))
         store(ReservationNight, (night for stay in stays for night in _nights(*stay)))
     engines.dispose()
 
@@ -82,7 +82,7 @@ def house_id(number: int) -> UUID:
     return UUID(int=number)
 
 
-def _house(number: int) -> dict[str, Any]:
+def house_facts(number: int) -> dict[str, Any]:
     return {
         "id": house_id(number),
         "name": f"House {number}",
@@ -154,7 +154,7 @@ def _late() -> dict[str, Any]:
     }
 
 
-def _client() -> dict[str, Any]:
+def client_facts() -> dict[str, Any]:
     return {
         "id": UUID(int=1),
         "first_name": "Ana",
@@ -178,7 +178,7 @@ def _stays(chance: random.Random, houses: int, count: int) -> Iterator[tuple[int
             night = leaves + timedelta(days=chance.randint(0, 1))
 
 
-def _reservation(number: int, house: int, check_in: date, check_out: date) -> dict[str, Any]:
+def reservation_facts(number: int, house: int, check_in: date, check_out: date) -> dict[str, Any]:
     return {
         "id": UUID(int=number),
         "client_id": UUID(int=1),
