@@ -11,6 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -21,7 +22,7 @@ from casaaustin.clock import FixedClock
 from casaaustin.db.engine import open_engines
 from casaaustin.db.schema import check_schema
 from casaaustin.db.work import Database
-from casaaustin.errors import CasaError
+from casaaustin.errors import CasaError, NotReady
 from casaaustin.settings import Settings
 
 PATIENCE_SECONDS = 120
@@ -104,18 +105,37 @@ def _run(
 ) -> None:
     database = reopen(*where)
     try:
-        database.read(lambda work: check_schema(work.session))
-        if only_writes:
-            database.engines.reading.dispose()
-            database.write(lambda work: None, actor=SYSTEM)
+        _connect(database, only_writes=only_writes)
         barrier.wait(timeout=PATIENCE_SECONDS)
         racer(database, number)
+    except NotReady as broken:
+        # No race may end like this, and the code alone would not say why.
+        answers.put(f"error: {broken.code}: {broken.message}")
     except CasaError as refused:
         answers.put(refused.code)
     except BaseException as error:  # noqa: BLE001 - everything else is a defect, and is told
         answers.put(f"error: {type(error).__name__}: {error}")
     else:
         answers.put("ok")
+
+
+def _connect(database: Database, *, only_writes: bool) -> None:
+    """Open all connections that the race will need, so that none of them is refused in the middle of it.
+
+    A server still counts those that the race before has closed a moment ago: who finds no place waits.
+    """
+    for pause in (*(0.25,) * (PATIENCE_SECONDS * 2), None):
+        try:
+            database.read(lambda work: check_schema(work.session))
+            if only_writes:
+                database.engines.reading.dispose()
+            database.write(lambda work: None, actor=SYSTEM)
+        except NotReady:
+            if pause is None:
+                raise
+            time.sleep(pause)
+        else:
+            return
 
 
 def start(target: Callable[..., None], arguments: Sequence[Any]) -> BaseProcess:
