@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from casaaustin.audit.service import once
-from casaaustin.audit.writing import add_row, change_row, delete_row
+from casaaustin.audit.writing import change_row, delete_row
 from casaaustin.changes import Changed
 from casaaustin.checks import check_amount, check_whole, clean_line
 from casaaustin.clients.models import Client
@@ -42,7 +42,7 @@ from casaaustin.discounts.service.fields import (
 from casaaustin.discounts.service.scopes import CODE_HOUSES
 from casaaustin.errors import Conflict, InvalidInput, NotFound, RuleRefused
 from casaaustin.properties.models import Property
-from casaaustin.properties.queries import get_houses, slugs
+from casaaustin.properties.scoped import add_with_houses, change_with_houses
 from casaaustin.register.models import Reservation
 from casaaustin.vocabulary import Benefit, CodeOrigin, DayScope, RedemptionState
 
@@ -290,20 +290,8 @@ def edit_code(work: Work, code: str, *, reason: str = "", **fields: Unpack[CodeF
             hint="Create another code for somebody else.",
         )
     _check_limits(work, row, values)
-    before = after = slugs(work, CODE_HOUSES.targets(work, [row.id]).get(row.id, frozenset()))
-    if wanted is not None:
-        houses = get_houses(work, wanted)
-        after = [house.slug for house in houses]
-        if after != before:
-            CODE_HOUSES.set(work, row.id, (house.id for house in houses))
-    return change_row(
-        work,
-        row,
-        values,
-        entity=ENTITY,
-        name=row.code,
-        reason=reason,
-        beside=({"houses": before}, {"houses": after}),
+    return change_with_houses(
+        work, row, values, CODE_HOUSES, wanted, entity=ENTITY, name=row.code, reason=reason
     )
 
 
@@ -367,21 +355,17 @@ def _create(work: Work, values: Mapping[str, Any], wanted: Iterable[str], reason
     row = DiscountCode(**columns, origin=CodeOrigin.MANUAL, made_by=work.actor.name)
     _check_whole(row)
     _refuse_taken(work, row.code)
-    houses = get_houses(work, wanted)
     if row.end_date < today(work.clock):
         work.notes.append(f"{row.code} ended on {row.end_date}: nobody can book with it.")
-    names = [house.slug for house in houses]
     try:
         with work.session.begin_nested():
-            changed = add_row(
-                work, row, entity=ENTITY, name=row.code, reason=reason, beside={"houses": names}
+            return add_with_houses(
+                work, row, CODE_HOUSES, wanted, entity=ENTITY, name=row.code, reason=reason
             )
     except IntegrityError:
         # Somebody created it at the same moment: the unique index has decided.
         _refuse_taken(work, row.code)
         raise
-    CODE_HOUSES.set(work, row.id, (house.id for house in houses))
-    return changed
 
 
 def _refuse_taken(work: Work, code: str) -> None:

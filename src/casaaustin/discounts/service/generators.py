@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from casaaustin.audit.service import once
-from casaaustin.audit.writing import add_row, change_row, delete_row
+from casaaustin.audit.writing import change_row, delete_row
 from casaaustin.changes import Changed
 from casaaustin.checks import check_amount, check_whole, choose, clean_line, clean_text
 from casaaustin.clock import today
@@ -36,7 +36,7 @@ from casaaustin.discounts.service.scopes import CODE_HOUSES, GENERATOR_HOUSES
 from casaaustin.errors import Conflict, InvalidInput, NotFound, RuleRefused
 from casaaustin.formats import percentage as percentage_text
 from casaaustin.money import HUNDRED, ZERO
-from casaaustin.properties.queries import get_houses, slugs
+from casaaustin.properties.scoped import add_with_houses, change_with_houses
 from casaaustin.vocabulary import Benefit, CodeOrigin, DayScope
 
 ENTITY = "code_generator"
@@ -172,13 +172,11 @@ def add_generator(
     def add() -> Changed:
         hold_rate_book(work)
         _refuse_taken(work, values["name"])
-        houses = get_houses(work, wanted or ())
         row = DynamicDiscountConfig(**values)
         check_recipe(row)
-        names = [house.slug for house in houses]
-        changed = add_row(work, row, entity=ENTITY, name=row.name, reason=reason, beside={"houses": names})
-        GENERATOR_HOUSES.set(work, row.id, (house.id for house in houses))
-        return changed
+        return add_with_houses(
+            work, row, GENERATOR_HOUSES, wanted or (), entity=ENTITY, name=row.name, reason=reason
+        )
 
     return once(
         work,
@@ -216,20 +214,8 @@ def edit_generator(
     if "name" in values:
         _refuse_taken(work, values["name"], beside=row.id)
     check_recipe(as_changed(row, values))
-    before = after = slugs(work, GENERATOR_HOUSES.targets(work, [row.id]).get(row.id, frozenset()))
-    if wanted is not None:
-        houses = get_houses(work, wanted)
-        after = [house.slug for house in houses]
-        if after != before:
-            GENERATOR_HOUSES.set(work, row.id, (house.id for house in houses))
-    return change_row(
-        work,
-        row,
-        values,
-        entity=ENTITY,
-        name=row.name,
-        reason=reason,
-        beside=({"houses": before}, {"houses": after}),
+    return change_with_houses(
+        work, row, values, GENERATOR_HOUSES, wanted, entity=ENTITY, name=row.name, reason=reason
     )
 
 

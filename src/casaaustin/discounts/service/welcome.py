@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casaaustin.audit.models import AuditEvent
 from casaaustin.audit.service import once, record
-from casaaustin.audit.writing import add_row, change_row, delete_row
+from casaaustin.audit.writing import change_row, delete_row
 from casaaustin.changes import Changed
 from casaaustin.checks import choose, clean_line, clean_text
 from casaaustin.clients.models import Client
@@ -48,7 +48,7 @@ from casaaustin.errors import CasaError, Conflict, NotFound, RuleRefused
 from casaaustin.formats import percentage
 from casaaustin.money import ZERO
 from casaaustin.properties.models import Property
-from casaaustin.properties.queries import get_houses, slugs
+from casaaustin.properties.scoped import add_with_houses, change_with_houses
 from casaaustin.register.models import Reservation
 from casaaustin.register.queries import bookings
 from casaaustin.vocabulary import Benefit, CodeOrigin, DayScope, ReservationStatus
@@ -231,13 +231,11 @@ def add_promotion(
     def add() -> Changed:
         hold_rate_book(work)
         _refuse_taken(work, values["name"])
-        houses = get_houses(work, wanted or ())
         row = WelcomeDiscountConfig(**values)
         check_recipe(row)
-        names = [house.slug for house in houses]
-        changed = add_row(work, row, entity=ENTITY, name=row.name, reason=reason, beside={"houses": names})
-        WELCOME_HOUSES.set(work, row.id, (house.id for house in houses))
-        return changed
+        return add_with_houses(
+            work, row, WELCOME_HOUSES, wanted or (), entity=ENTITY, name=row.name, reason=reason
+        )
 
     return once(
         work,
@@ -268,20 +266,8 @@ def edit_promotion(
     if "name" in values:
         _refuse_taken(work, values["name"], beside=row.id)
     check_recipe(as_changed(row, values))
-    before = after = slugs(work, WELCOME_HOUSES.targets(work, [row.id]).get(row.id, frozenset()))
-    if wanted is not None:
-        houses = get_houses(work, wanted)
-        after = [house.slug for house in houses]
-        if after != before:
-            WELCOME_HOUSES.set(work, row.id, (house.id for house in houses))
-    return change_row(
-        work,
-        row,
-        values,
-        entity=ENTITY,
-        name=row.name,
-        reason=reason,
-        beside=({"houses": before}, {"houses": after}),
+    return change_with_houses(
+        work, row, values, WELCOME_HOUSES, wanted, entity=ENTITY, name=row.name, reason=reason
     )
 
 

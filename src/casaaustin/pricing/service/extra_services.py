@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from casaaustin.audit.service import once
-from casaaustin.audit.writing import add_row, change_row, delete_row
+from casaaustin.audit.writing import delete_row
 from casaaustin.changes import Changed
 from casaaustin.checks import check_amount, choose, clean_line, clean_text
 from casaaustin.db.rate_book import hold_rate_book
@@ -20,7 +20,7 @@ from casaaustin.db.work import Work
 from casaaustin.errors import Conflict, InvalidInput
 from casaaustin.pricing.models import AdditionalService
 from casaaustin.pricing.service.scopes import SERVICE_HOUSES
-from casaaustin.properties.queries import get_houses, slugs
+from casaaustin.properties.scoped import add_with_houses, change_with_houses
 from casaaustin.vocabulary import ServiceType
 
 ENTITY = "service"
@@ -104,12 +104,10 @@ def add_service(
     def add() -> Changed:
         hold_rate_book(work)
         _refuse_taken(work, values["name"])
-        houses = get_houses(work, wanted or ())
         row = AdditionalService(**values)
-        names = [house.slug for house in houses]
-        changed = add_row(work, row, entity=ENTITY, name=row.name, reason=reason, beside={"houses": names})
-        SERVICE_HOUSES.set(work, row.id, (house.id for house in houses))
-        return changed
+        return add_with_houses(
+            work, row, SERVICE_HOUSES, wanted or (), entity=ENTITY, name=row.name, reason=reason
+        )
 
     return once(
         work,
@@ -135,20 +133,8 @@ def edit_service(work: Work, service: str, *, reason: str = "", **fields: Unpack
     row = get_service(work, service)
     if "name" in values:
         _refuse_taken(work, values["name"], beside=row.id)
-    before = after = slugs(work, SERVICE_HOUSES.targets(work, [row.id]).get(row.id, frozenset()))
-    if wanted is not None:
-        houses = get_houses(work, wanted)
-        after = [house.slug for house in houses]
-        if after != before:
-            SERVICE_HOUSES.set(work, row.id, (house.id for house in houses))
-    return change_row(
-        work,
-        row,
-        values,
-        entity=ENTITY,
-        name=row.name,
-        reason=reason,
-        beside=({"houses": before}, {"houses": after}),
+    return change_with_houses(
+        work, row, values, SERVICE_HOUSES, wanted, entity=ENTITY, name=row.name, reason=reason
     )
 
 

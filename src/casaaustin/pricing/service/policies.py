@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from casaaustin.audit.service import once
-from casaaustin.audit.writing import add_row, change_row, delete_row
+from casaaustin.audit.writing import change_row, delete_row
 from casaaustin.changes import Changed
 from casaaustin.checks import check_percentage, check_whole, choose, clean_line, clean_text
 from casaaustin.db.rate_book import hold_rate_book
@@ -21,7 +21,7 @@ from casaaustin.errors import Conflict, InvalidInput
 from casaaustin.pricing.models import CancellationPolicy
 from casaaustin.pricing.policy_texts import policy_text
 from casaaustin.pricing.service.scopes import POLICY_HOUSES
-from casaaustin.properties.queries import get_houses, slugs
+from casaaustin.properties.scoped import add_with_houses, change_with_houses, houses_of
 
 ENTITY = "cancellation_policy"
 MOST_DAYS = 3650
@@ -102,12 +102,11 @@ def add_policy(
     def add() -> Changed:
         hold_rate_book(work)
         _refuse_taken(work, values["name"])
-        houses = get_houses(work, wanted or ())
         row = CancellationPolicy(**values)
-        names = [house.slug for house in houses]
-        changed = add_row(work, row, entity=ENTITY, name=row.name, reason=reason, beside={"houses": names})
-        POLICY_HOUSES.set(work, row.id, (house.id for house in houses))
-        _take_over(work, row, frozenset(house.id for house in houses))
+        changed = add_with_houses(
+            work, row, POLICY_HOUSES, wanted or (), entity=ENTITY, name=row.name, reason=reason
+        )
+        _take_over(work, row, houses_of(work, row, POLICY_HOUSES))
         return changed
 
     return once(
@@ -134,24 +133,10 @@ def edit_policy(work: Work, policy: str, *, reason: str = "", **fields: Unpack[P
     row = get_policy(work, policy)
     if "name" in values:
         _refuse_taken(work, values["name"], beside=row.id)
-    scope = POLICY_HOUSES.targets(work, [row.id]).get(row.id, frozenset())
-    before = after = slugs(work, scope)
-    if wanted is not None:
-        houses = get_houses(work, wanted)
-        after = [house.slug for house in houses]
-        if after != before:
-            scope = frozenset(house.id for house in houses)
-            POLICY_HOUSES.set(work, row.id, scope)
-    changed = change_row(
-        work,
-        row,
-        values,
-        entity=ENTITY,
-        name=row.name,
-        reason=reason,
-        beside=({"houses": before}, {"houses": after}),
+    changed = change_with_houses(
+        work, row, values, POLICY_HOUSES, wanted, entity=ENTITY, name=row.name, reason=reason
     )
-    _take_over(work, row, scope)
+    _take_over(work, row, houses_of(work, row, POLICY_HOUSES))
     return changed
 
 
