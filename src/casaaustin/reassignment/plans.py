@@ -661,14 +661,14 @@ def _wrong_state(plan: ReassignmentPlan) -> IllegalTransition:
     return IllegalTransition(
         f"The plan {_WAS[plan.state]}.",
         code="plan_not_open",
-        hint="Ask for a new one: casa availability",
+        hint=f"Look at it with: casa availability plan {plan.id.hex[:8]}",
         details={"plan": plan.id, "state": plan.state},
     )
 
 
 _WAS = {
-    PlanState.PROPOSED: "was not carried out, and nobody is asked about it",
-    PlanState.ASKING: "is being asked about and was not carried out",
+    PlanState.PROPOSED: "is only proposed: nobody has moved, and nobody is being asked",
+    PlanState.ASKING: "is being asked about: nobody has moved yet",
     PlanState.APPLIED: "was carried out",
     PlanState.UNDONE: "was taken back",
     PlanState.WITHDRAWN: "was withdrawn",

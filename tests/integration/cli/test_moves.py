@@ -329,12 +329,12 @@ def test_what_is_missing_is_named(casa: Casa, command: str, saying: str) -> None
 
 
 def test_only_what_was_carried_out_is_taken_back(casa: Casa) -> None:
-    refused(casa, f"availability undo {KEPT} --reason x", status=1, saying="The plan was not carried out")
+    refused(casa, f"availability undo {KEPT} --reason x", status=1, saying="The plan is only proposed")
     refused(
         casa,
         f"availability consent {KEPT} {SILVIA} --yes",
         status=1,
-        saying="The plan was not carried out, and nobody is asked about it.",
+        saying="The plan is only proposed: nobody has moved, and nobody is being asked.",
     )
 
 
