@@ -16,7 +16,7 @@ from casaaustin.clock import FixedClock
 from casaaustin.db.work import Database
 from casaaustin.discounts.record import Window
 from casaaustin.discounts.service.generators import add_generator, edit_generator
-from casaaustin.discounts.service.welcome import activate, add_promotion
+from casaaustin.discounts.service.promotions import activate, add_promotion
 from casaaustin.errors import RuleRefused
 from casaaustin.vocabulary import Source
 from tests.contract.conftest import ANA, Api, Opener
@@ -335,7 +335,7 @@ def test_a_broken_status_is_not_active(
     def broken(_work: Any) -> None:
         raise RuntimeError("a defect")
 
-    monkeypatch.setattr("casaaustin.discounts.service.welcome.status", broken)
+    monkeypatch.setattr("casaaustin.discounts.service.promotions.status", broken)
     with open_api(sqlite_database) as api:
         response = api.get(STATUS)
     assert (response.status_code, response.json()["active"]) == (500, False)

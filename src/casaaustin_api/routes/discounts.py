@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 from casaaustin.clock import today
 from casaaustin.db.work import Work
 from casaaustin.discounts.published import published_rule, published_rules
-from casaaustin.discounts.service import welcome
+from casaaustin.discounts.service import promotions, welcome
 from casaaustin.discounts.service.generators import (
     LONGEST_NAME,
     LONGEST_SIMPLE_VALIDITY_DAYS,
@@ -240,7 +240,7 @@ def show_levels(call: Call) -> LevelsReply:
 
 def show_welcome_status(call: Call) -> WelcomeStatus:
     """Whether a new client is given a code."""
-    promotion = call.read(welcome.status)
+    promotion = call.read(promotions.status)
     if promotion is None:
         return {"active": False, "message": "No hay una promoción de bienvenida activa."}
     return {"active": True, "promotion": present_promotion(promotion)}

@@ -17,7 +17,8 @@ from typing_extensions import TypedDict
 from casaaustin.discounts.published import PublishedRule
 from casaaustin.discounts.record import Discount, Window
 from casaaustin.discounts.service.generators import GeneratedCode, GeneratorListed
-from casaaustin.discounts.service.welcome import PromotionListed, WelcomeCode
+from casaaustin.discounts.service.promotions import PromotionListed
+from casaaustin.discounts.service.welcome import WelcomeCode
 from casaaustin.discounts.texts import days_in_words, kind_name, restrictions
 from casaaustin.formats import day
 from casaaustin.levels.rules import Level

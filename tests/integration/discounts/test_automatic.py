@@ -28,13 +28,13 @@ from casaaustin.discounts.service.automatic import (
 )
 from casaaustin.discounts.service.codes import create_code, manual_codes
 from casaaustin.discounts.service.generators import add_generator, list_generators
+from casaaustin.discounts.service.promotions import add_promotion, list_promotions
 from casaaustin.discounts.service.referral import (
     delete_referral,
     disable_referral,
     list_referral,
     set_referral,
 )
-from casaaustin.discounts.service.welcome import add_promotion, list_promotions
 from casaaustin.errors import Conflict, InvalidInput, KeyReused, NotFound, RuleRefused
 from casaaustin.reservations.retirement import delete_house
 from casaaustin.stays import Stay

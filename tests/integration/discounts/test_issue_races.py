@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
 from casaaustin.discounts.models import DiscountCode, MintedCodes
-from casaaustin.discounts.service import welcome
+from casaaustin.discounts.service import promotions
 from tests.support.desk import Desk
 from tests.support.issuers import create, issue, issue_naively, mint, mint_naively, open_count
 from tests.support.processes import race
@@ -43,8 +43,8 @@ def minted(desk: Desk) -> int:
 
 
 def promote(work: Work) -> None:
-    welcome.add_promotion(work, discount_percentage=Decimal("10.00"))
-    welcome.activate(work, welcome.DEFAULT_NAME)
+    promotions.add_promotion(work, discount_percentage=Decimal("10.00"))
+    promotions.activate(work, promotions.DEFAULT_NAME)
 
 
 def test_c46_one_code_per_client_and_everybody_sees_it(desk: Desk) -> None:

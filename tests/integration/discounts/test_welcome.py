@@ -16,8 +16,9 @@ from casaaustin.clients.models import Client
 from casaaustin.clock import FixedClock
 from casaaustin.db.tables import table_of
 from casaaustin.db.work import Work
-from casaaustin.discounts.service import codes, welcome
-from casaaustin.discounts.service.welcome import PromotionListed, WelcomeCode
+from casaaustin.discounts.service import codes, promotions, welcome
+from casaaustin.discounts.service.promotions import PromotionListed
+from casaaustin.discounts.service.welcome import WelcomeCode
 from casaaustin.doctor import State
 from casaaustin.doctor import _welcome as owed  # the part of `casa doctor` that is about it
 from casaaustin.errors import CodeRefused, Conflict, InvalidInput, NotFound, RuleRefused
@@ -36,8 +37,8 @@ def promote(desk: Desk, name: str = "Bienvenida", **more: Any) -> None:
     facts: dict[str, Any] = {"discount_percentage": Decimal("10.00")}
 
     def use(work: Work) -> None:
-        welcome.add_promotion(work, name=name, **facts | more)
-        welcome.activate(work, name)
+        promotions.add_promotion(work, name=name, **facts | more)
+        promotions.activate(work, name)
 
     desk.write(use)
 
@@ -49,7 +50,7 @@ def issue(desk: Desk, client: UUID | None = None, **more: Any) -> WelcomeCode:
 
 
 def status(desk: Desk) -> PromotionListed | None:
-    return desk.database.read(welcome.status)
+    return desk.database.read(promotions.status)
 
 
 def code_of(desk: Desk, client: UUID | None = None) -> WelcomeCode | None:
@@ -73,23 +74,23 @@ def one_price(desk: Desk, price: str, house: str = "casa-1") -> None:
 
 def test_activating_one_switches_the_other_off_and_says_so(desk: Desk) -> None:
     promote(desk, "Una")
-    desk.write(lambda work: welcome.add_promotion(work, name="Otra", discount_percentage=Decimal(12)))
+    desk.write(lambda work: promotions.add_promotion(work, name="Otra", discount_percentage=Decimal(12)))
 
     def activate(work: Work) -> list[str]:
-        welcome.activate(work, "Otra")
+        promotions.activate(work, "Otra")
         return list(work.notes)
 
     assert desk.write(activate) == ["The promotion Una is no longer active."]
-    found = {line.name: line.is_active for line in desk.database.read(welcome.list_promotions)}
+    found = {line.name: line.is_active for line in desk.database.read(promotions.list_promotions)}
     assert found == {"Otra": True, "Una": False}
-    assert desk.write(lambda work: welcome.activate(work, "Otra")).fields == ()
-    desk.write(lambda work: welcome.deactivate(work, "Otra"))
+    assert desk.write(lambda work: promotions.activate(work, "Otra")).fields == ()
+    desk.write(lambda work: promotions.deactivate(work, "Otra"))
     assert status(desk) is None
 
 
 def test_a_promotion_has_the_defaults_of_the_rules(desk: Desk) -> None:
-    desk.write(lambda work: welcome.add_promotion(work, discount_percentage=Decimal("12.50")))
-    (line,) = desk.database.read(welcome.list_promotions)
+    desk.write(lambda work: promotions.add_promotion(work, discount_percentage=Decimal("12.50")))
+    (line,) = desk.database.read(promotions.list_promotions)
     assert (line.name, line.is_active) == ("Descuento de Bienvenida", False)
     assert (line.validity_days, line.min_amount_usd, line.max_discount_usd) == (14, Decimal("0.00"), None)
     assert (line.houses, line.restrictions, line.codes) == ((), (), 0)
@@ -101,11 +102,11 @@ def test_a_missing_message_is_made_without_trailing_zeros(desk: Desk, percentage
     found = status(desk)
     assert found is not None
     assert found.message == f"¡Bienvenido! Tienes {written} de descuento en tu primera reserva."
-    desk.write(lambda work: welcome.edit_promotion(work, "Bienvenida", promotional_message=" ¡Hola! "))
+    desk.write(lambda work: promotions.edit_promotion(work, "Bienvenida", promotional_message=" ¡Hola! "))
     found = status(desk)
     assert found is not None
     assert (found.message, found.promotional_message) == ("¡Hola!", "¡Hola!")
-    desk.write(lambda work: welcome.edit_promotion(work, "Bienvenida", promotional_message=""))
+    desk.write(lambda work: promotions.edit_promotion(work, "Bienvenida", promotional_message=""))
     found = status(desk)
     assert found is not None
     assert found.promotional_message is None
@@ -135,7 +136,7 @@ def test_restrictions_are_ready_made_phrases(desk: Desk) -> None:
 def test_a_malformed_promotion_is_refused(desk: Desk, more: dict[str, Any], field: str) -> None:
     facts: dict[str, Any] = {"discount_percentage": Decimal(10)}
     with pytest.raises(InvalidInput) as refused:
-        desk.write(lambda work: welcome.add_promotion(work, **facts | more))
+        desk.write(lambda work: promotions.add_promotion(work, **facts | more))
     assert refused.value.field == field
 
 
@@ -151,7 +152,7 @@ def test_a_list_takes_the_same_few_statements_however_long_it_is(desk: Desk) -> 
         for number in range(first, first + count):
             promote(desk, f"Promo {number}", houses=["casa-1", "casa-2"])
         with counting(desk.database) as statements:
-            desk.database.read(welcome.list_promotions)
+            desk.database.read(promotions.list_promotions)
         counts.append(len(statements))
     assert counts == [3, 3]
 
@@ -320,7 +321,7 @@ def test_who_has_an_approved_stay_gets_none(desk: Desk) -> None:
 
 
 def test_without_a_promotion_there_is_none(desk: Desk) -> None:
-    desk.write(lambda work: welcome.add_promotion(work, discount_percentage=Decimal(10)))
+    desk.write(lambda work: promotions.add_promotion(work, discount_percentage=Decimal(10)))
     with pytest.raises(NotFound) as refused:
         issue(desk)
     assert refused.value.code == "no_active_promotion"

@@ -16,7 +16,7 @@ from casaaustin.discounts.generation import LONGEST_VALIDITY_DAYS
 from casaaustin.discounts.record import allowed_weekdays, parse_weekdays, weekdays_from
 from casaaustin.discounts.service.fields import ONE_PER_CENT, RecipeFields
 from casaaustin.discounts.service.generators import GeneratorListed
-from casaaustin.discounts.service.welcome import PromotionListed
+from casaaustin.discounts.service.promotions import PromotionListed
 from casaaustin.errors import InvalidInput
 from casaaustin.vocabulary import WEEKDAYS, DayScope
 

@@ -15,7 +15,7 @@ from casaaustin.configuration.sections.keys import alike, by_name
 from casaaustin.configuration.values import Usd, as_value_error
 from casaaustin.db.work import Work
 from casaaustin.discounts.generation import LONGEST_VALIDITY_DAYS
-from casaaustin.discounts.service import welcome as service
+from casaaustin.discounts.service import promotions as service
 from casaaustin.errors import InvalidInput
 
 _NAME = "welcome_promotions"

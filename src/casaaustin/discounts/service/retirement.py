@@ -16,8 +16,8 @@ from casaaustin.db.work import Work
 from casaaustin.discounts.service.automatic import edit_rule, list_rules
 from casaaustin.discounts.service.codes import edit_code, manual_codes
 from casaaustin.discounts.service.generators import edit_generator, list_generators
+from casaaustin.discounts.service.promotions import edit_promotion, list_promotions
 from casaaustin.discounts.service.referral import delete_referral, list_referral
-from casaaustin.discounts.service.welcome import edit_promotion, list_promotions
 from casaaustin.errors import RuleRefused
 from casaaustin.levels.queries import get_level
 from casaaustin.levels.service import mark_deleted

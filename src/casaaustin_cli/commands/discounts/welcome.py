@@ -27,7 +27,8 @@ from casaaustin_cli.options import AsJson, DryRun, Key, Lang
 
 if TYPE_CHECKING:
     from casaaustin.db.work import Work
-    from casaaustin.discounts.service.welcome import PromotionListed, WelcomeCode
+    from casaaustin.discounts.service.promotions import PromotionListed
+    from casaaustin.discounts.service.welcome import WelcomeCode
 
 app = CasaTyper("welcome", help="The welcome promotion: one code for each new guest.")
 
@@ -44,10 +45,10 @@ Subtitle = Annotated[str | None, typer.Option("--subtitle", metavar="TEXT", help
 def status(lang: Lang = None, as_json: AsJson = False) -> None:
     """Show the promotion that gives new guests a code today."""
     with runtime.open(language=lang) as casa:
-        from casaaustin.discounts.service import welcome as service
+        from casaaustin.discounts.service import promotions, welcome
 
         def use(work: Work) -> tuple[PromotionListed | None, int]:
-            return service.status(work), len(service.failed_issues(work))
+            return promotions.status(work), len(welcome.failed_issues(work))
 
         promotion, failed = casa.read(use)
 
@@ -69,7 +70,7 @@ def list_(lang: Lang = None, as_json: AsJson = False) -> None:
     """List all promotions, the active one first."""
     with runtime.open(language=lang) as casa:
         from casaaustin import formats
-        from casaaustin.discounts.service.welcome import list_promotions
+        from casaaustin.discounts.service.promotions import list_promotions
 
         found = casa.read(list_promotions)
 
@@ -154,7 +155,7 @@ def add(
         **_texts(message, subtitle),
     }
     with runtime.open(language=lang) as casa:
-        from casaaustin.discounts.service.welcome import add_promotion
+        from casaaustin.discounts.service.promotions import add_promotion
 
         changed = casa.write(
             lambda work: add_promotion(work, key=key, reason=reason, name=name, **fields), dry_run=dry_run
@@ -206,7 +207,7 @@ def edit(
     }
     administration.something(fields, what=promotion)
     with runtime.open(language=lang) as casa:
-        from casaaustin.discounts.service.welcome import edit_promotion
+        from casaaustin.discounts.service.promotions import edit_promotion
 
         changed = casa.write(
             lambda work: edit_promotion(work, promotion, reason=reason, **fields), dry_run=dry_run
@@ -221,9 +222,11 @@ def activate(
 ) -> None:
     """Let a promotion give new guests a code; the one that did until now stops."""
     with runtime.open(language=lang) as casa:
-        from casaaustin.discounts.service import welcome as service
+        from casaaustin.discounts.service import promotions
 
-        changed = casa.write(lambda work: service.activate(work, promotion, reason=reason), dry_run=dry_run)
+        changed = casa.write(
+            lambda work: promotions.activate(work, promotion, reason=reason), dry_run=dry_run
+        )
         administration.show_changed(changed, language=casa.language, as_json=as_json)
 
 
@@ -234,9 +237,11 @@ def deactivate(
 ) -> None:
     """Let a promotion give no more codes; those it gave stay valid."""
     with runtime.open(language=lang) as casa:
-        from casaaustin.discounts.service import welcome as service
+        from casaaustin.discounts.service import promotions
 
-        changed = casa.write(lambda work: service.deactivate(work, promotion, reason=reason), dry_run=dry_run)
+        changed = casa.write(
+            lambda work: promotions.deactivate(work, promotion, reason=reason), dry_run=dry_run
+        )
         administration.show_changed(changed, language=casa.language, as_json=as_json)
 
 
@@ -247,7 +252,7 @@ def delete(
 ) -> None:
     """Delete a promotion; the codes it gave stay valid."""
     with runtime.open(language=lang) as casa:
-        from casaaustin.discounts.service.welcome import delete_promotion
+        from casaaustin.discounts.service.promotions import delete_promotion
 
         changed = casa.write(lambda work: delete_promotion(work, promotion, reason=reason), dry_run=dry_run)
         administration.show_changed(changed, language=casa.language, as_json=as_json)
@@ -273,10 +278,10 @@ def issue(
     """Give a guest their welcome code. A guest gets one in a lifetime, before their first stay."""
     with runtime.open(language=lang) as casa:
         from casaaustin.clients.queries import find_client
-        from casaaustin.discounts.service import welcome as service
+        from casaaustin.discounts.service import welcome
 
         def use(work: Work) -> WelcomeCode:
-            return service.issue(work, find_client(work, client).id, reason=reason)
+            return welcome.issue(work, find_client(work, client).id, reason=reason)
 
         issued = casa.write(use, dry_run=dry_run)
         show.emit(issued, lambda: _print_issued(issued, casa.language), as_json=as_json)
